@@ -1,0 +1,135 @@
+"""The table of endpoints: every LTX id on fal, what it does, and whether it is still offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.schema import text_to_video as t2v
+from ltx_widgets.schema._request import Request
+
+__all__ = ["DEFAULT_ENDPOINT", "ENDPOINTS", "Endpoint", "State", "Task", "Tier", "find_endpoint"]
+
+Task = Literal[
+    "text-to-video", "image-to-video", "audio-to-video", "extend-video", "retake-video", "reframe"
+]
+Tier = Literal["pro", "fast"]
+State = Literal["live", "retired", "legacy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row of the table.
+
+    Attributes:
+        id: The full endpoint id, as submitted.
+        title: Its name for people.
+        family: "ltx-2", "ltx-2.3" or "ltxv-2".
+        task: What it does.
+        tier: "pro" or "fast".
+        state: "live"; "retired" (gone from fal's catalogue in August 2026, still sent if asked
+            for); "legacy" (the first ids of LTX-2, of October 2025).
+        twin: The live id to use instead; None for live ones.
+        request: Its request model; None where this version of ltx_widgets has none yet.
+    """
+
+    id: str
+    title: str
+    family: str
+    task: Task
+    tier: Tier
+    state: State
+    twin: str | None = None
+    request: type[Request] | None = None
+
+    @property
+    def app(self) -> str:
+        """``owner/alias``: the part of the id under which a request is followed."""
+        return "/".join(self.id.split("/")[:2])
+
+    @property
+    def model(self) -> type[Request]:
+        """The request model.
+
+        Raises:
+            InvalidRequest: this version cannot make requests of the endpoint.
+        """
+        if self.request is None:
+            ready = ", ".join(sorted({e.task for e in ENDPOINTS.values() if e.request}))
+            raise InvalidRequest(
+                (
+                    Problem(
+                        "endpoint",
+                        f"{self.id} is known, but this version can make {ready} requests only",
+                    ),
+                )
+            )
+        return self.request
+
+
+def _twin(family: str, path: str) -> str | None:
+    return None if family == "ltx-2.3" else f"fal-ai/ltx-2.3/{path}"
+
+
+def _row(
+    family: str, path: str, state: State, request: type[Request] | None = None
+) -> tuple[str, Endpoint]:
+    task, _, tier = path.partition("/")
+    version = {"ltx-2": "LTX-2", "ltx-2.3": "LTX-2.3", "ltxv-2": "LTX-2 (first ids)"}[family]
+    row = Endpoint(
+        id=f"fal-ai/{family}/{path}",
+        title=f"{version} {tier or 'pro'}: {task.replace('-', ' ')}",
+        family=family,
+        task=task,  # type: ignore[arg-type]  # the ids are spelled with the task's name
+        tier="fast" if tier else "pro",
+        state=state,
+        twin=_twin(family, path),
+        request=request,
+    )
+    return row.id, row
+
+
+ENDPOINTS: dict[str, Endpoint] = dict(
+    (
+        _row("ltx-2.3", "text-to-video", "live", t2v.LTXV23TextToVideoRequest),
+        _row("ltx-2.3", "text-to-video/fast", "live", t2v.LTXV23TextToVideoFastRequest),
+        _row("ltx-2.3", "image-to-video", "live"),
+        _row("ltx-2.3", "image-to-video/fast", "live"),
+        _row("ltx-2.3", "audio-to-video", "live"),
+        _row("ltx-2.3", "extend-video", "live"),
+        _row("ltx-2.3", "retake-video", "live"),
+        _row("ltx-2.3", "reframe", "live"),
+        _row("ltx-2", "text-to-video", "retired", t2v.LTXV20TextToVideoRequest),
+        _row("ltx-2", "text-to-video/fast", "retired", t2v.LTXV20TextToVideoFastRequest),
+        _row("ltx-2", "image-to-video", "retired"),
+        _row("ltx-2", "image-to-video/fast", "retired"),
+        _row("ltx-2", "audio-to-video", "retired"),
+        _row("ltx-2", "extend-video", "retired"),
+        _row("ltx-2", "retake-video", "retired"),
+        _row("ltxv-2", "text-to-video", "legacy", t2v.LTXVTextToVideoRequest),
+        _row("ltxv-2", "text-to-video/fast", "legacy", t2v.LTXVTextToVideoFastRequest),
+        _row("ltxv-2", "image-to-video", "legacy"),
+        _row("ltxv-2", "image-to-video/fast", "legacy"),
+    )
+)
+"""Every endpoint by id, the default family first."""
+
+DEFAULT_ENDPOINT = "fal-ai/ltx-2.3/text-to-video"
+"""LTX-2.3 pro: the family that fal lists as live."""
+
+
+def find_endpoint(name: str) -> Endpoint:
+    """The endpoint of that id; ``fal-ai/`` may be left out.
+
+    Raises:
+        InvalidRequest: no such id; the message names the nearest one.
+    """
+    wanted = name.strip().strip("/")
+    for candidate in (wanted, f"fal-ai/{wanted}"):
+        if candidate in ENDPOINTS:
+            return ENDPOINTS[candidate]
+    near = get_close_matches(f"fal-ai/{wanted.removeprefix('fal-ai/')}", ENDPOINTS, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise InvalidRequest((Problem("endpoint", f"{name!r} is not an LTX endpoint{hint}"),))

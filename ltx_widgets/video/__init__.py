@@ -1,0 +1,1 @@
+"""Video files: write them, read their facts, make small copies to share. Owns PyAV."""
