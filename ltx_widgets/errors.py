@@ -29,7 +29,8 @@ part of a message or a repr.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Any
 
 __all__ = [
@@ -72,8 +73,8 @@ class Problem:
     field: str
     message: str
     type: str = "value_error"
-    fix: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
+    fix: Mapping[str, Any] = default(default_factory=dict)
+    context: Mapping[str, Any] = default(default_factory=dict)
     given: Any = None
 
     def __str__(self) -> str:
@@ -201,7 +202,9 @@ class JobFailed(JobError):
         error_type: fal's kind of the failure; empty if none came.
     """
 
-    def __init__(self, message: str, *, status: int = 0, error_type: str = "", **facts: Any) -> None:
+    def __init__(
+        self, message: str, *, status: int = 0, error_type: str = "", **facts: Any
+    ) -> None:
         self.status = status
         self.error_type = error_type
         super().__init__(message, **facts)

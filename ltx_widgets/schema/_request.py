@@ -164,8 +164,10 @@ def _nearest(model: type[Request], name: str, given: Any) -> dict[str, Any]:
         return {}
     choices = get_args(field.annotation)
     number = _as_number(given, field)
-    if isinstance(number, int | float) and not isinstance(number, bool) and _wants_number(
-        field.annotation
+    if (
+        isinstance(number, int | float)
+        and not isinstance(number, bool)
+        and _wants_number(field.annotation)
     ):
         longer = [choice for choice in choices if choice >= number]
         return {name: min(longer) if longer else max(choices)}

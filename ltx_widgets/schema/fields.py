@@ -56,6 +56,8 @@ def describe(model: type[Request]) -> tuple[FieldSpec, ...]:
 
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    labels = extra.get("labels")
+    labels = labels if isinstance(labels, dict) else {}
     choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
     lengths = [mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)]
     return FieldSpec(
@@ -65,7 +67,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         required=info.is_required(),
         default=None if info.is_required() else info.default,
         choices=choices,
-        labels=dict(extra.get("labels", {})),  # type: ignore[call-overload]  # our own dict
+        labels={str(key): str(text) for key, text in labels.items()},
         unit=str(extra.get("unit", "")),
         help=info.description or "",
         max_length=lengths[0] if lengths else None,

@@ -1,0 +1,164 @@
+"""Settings: where calls go, with which key, and where files are kept.
+
+A key is read from an argument, from ``FAL_KEY``, or from ``FAL_KEY_ID`` and ``FAL_KEY_SECRET``
+joined with a colon. It lives in a `Secret` from then on and never appears in a repr.
+
+Environment:
+    FAL_KEY, FAL_KEY_ID, FAL_KEY_SECRET: The key for hosted fal.
+    LTX_SERVER, LTX_SERVER_KEY: A server on your own machines, and its key.
+    LTX_WIDGETS_HOME: Where clips, history and the local server's state are kept; the platform's
+        data folder for ``ltx_widgets`` if unset.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from ltx_widgets.errors import ConfigError
+
+__all__ = ["FAL_QUEUE", "Secret", "Target", "home", "private_folder", "resolve_target"]
+
+FAL_QUEUE = "https://queue.fal.run"
+
+Place = Literal["hosted", "server", "local"]
+
+
+class Secret:
+    """A key or token. Only `reveal` gives it away; every other way of printing it does not."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself, for the one header it belongs in."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a Secret is not pickled: it would end up in a file")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where calls go.
+
+    Attributes:
+        place: "hosted" (fal), "server" (your own machines) or "local" (the embedded server).
+        url: Base URL of the queue; empty for "local" until its server runs.
+        key: Sent as ``Authorization: Key …`` to that URL's host and to no other.
+    """
+
+    place: Place
+    url: str = ""
+    key: Secret | None = field(default=None)
+
+    @property
+    def label(self) -> str:
+        """One line for people: where calls go, and whether they cost money."""
+        match self.place:
+            case "hosted":
+                return "hosted fal (fal.ai): real LTX-2 clips, charged to your key"
+            case "server":
+                return f"your server at {self.url}"
+            case "local":
+                return (
+                    "embedded local server: previews drawn on this computer, "
+                    "free of charge, not made by an AI model"
+                )
+
+
+def resolve_target(
+    *,
+    key: str | None = None,
+    server: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Target:
+    """Decide where calls go: an argument first, then the environment, then the embedded server.
+
+    Args:
+        key: A fal key, ``<id>:<secret>``; with `server`, that server's key.
+        server: Base URL of a server on your own machines, or "local" for the embedded one.
+        environ: Read instead of the process's environment.
+
+    Raises:
+        ConfigError: `server` is no usable URL, or only half of the key pair is set.
+    """
+    env = os.environ if environ is None else environ
+    server = server or env.get("LTX_SERVER") or None
+    if server == "local":
+        return Target("local")
+    if server:
+        own_key = key or env.get("LTX_SERVER_KEY")
+        return Target("server", _checked_url(server), Secret(own_key) if own_key else None)
+    fal_key = key or _fal_key(env)
+    if fal_key:
+        return Target("hosted", FAL_QUEUE, Secret(fal_key))
+    return Target("local")
+
+
+def _fal_key(env: Mapping[str, str]) -> str | None:
+    if env.get("FAL_KEY"):
+        return env["FAL_KEY"].strip()
+    parts = (env.get("FAL_KEY_ID"), env.get("FAL_KEY_SECRET"))
+    if all(parts):
+        return f"{parts[0]}:{parts[1]}"
+    if any(parts):
+        missing = "FAL_KEY_SECRET" if parts[0] else "FAL_KEY_ID"
+        raise ConfigError(f"half of the key pair is set: {missing} is missing; set both or FAL_KEY")
+    return None
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"expected a server URL such as http://127.0.0.1:8080, got {url!r}")
+    if parts.username or parts.password:
+        raise ConfigError("a server URL must not hold a password; pass the key as key=…")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ConfigError(
+            f"plain http would send the key in the clear to {parts.hostname}; use https "
+            "(http is fine for this computer's own addresses)"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def home() -> Path:
+    """The folder of clips, history and the local server's state; made if missing, owner only."""
+    named = os.environ.get("LTX_WIDGETS_HOME")
+    folder = Path(named) if named else platformdirs.user_data_path("ltx_widgets", appauthor=False)
+    return private_folder(folder)
+
+
+def private_folder(folder: Path) -> Path:
+    """`folder`, made if missing, readable by its owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
