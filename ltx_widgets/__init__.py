@@ -1,1 +1,80 @@
-"""LTX-2 video generation in Jupyter."""
+"""LTX-2 video generation in Jupyter: forms, live logs, inline clips, and ``%%ltx``.
+
+::
+
+    import ltx_widgets as ltx
+
+    ltx.TextToVideo()                                   # a form
+    clip = ltx.run("a red fox runs through falling snow at dawn, slow pan left")
+
+Everything is loaded when it is first used, so that importing this package stays cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ltx_widgets.client import LTXClient
+    from ltx_widgets.clip import Clip
+    from ltx_widgets.errors import LTXError
+    from ltx_widgets.jobs import Job
+    from ltx_widgets.schema import ENDPOINTS
+    from ltx_widgets.session import Session, configure, jobs, resume, run, session, submit
+    from ltx_widgets.widgets import TextToVideo
+
+__all__ = [
+    "ENDPOINTS",
+    "Clip",
+    "Job",
+    "LTXClient",
+    "LTXError",
+    "Session",
+    "TextToVideo",
+    "configure",
+    "jobs",
+    "resume",
+    "run",
+    "session",
+    "submit",
+]
+
+_HOMES = {
+    "ENDPOINTS": "schema",
+    "Clip": "clip",
+    "Job": "jobs",
+    "LTXClient": "client",
+    "LTXError": "errors",
+    "Session": "session",
+    "TextToVideo": "widgets",
+    "configure": "session",
+    "jobs": "session",
+    "resume": "session",
+    "run": "session",
+    "session": "session",
+    "submit": "session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("ltx-widgets")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ltx_widgets' has no attribute {name!r}")
+    value = getattr(import_module(f"ltx_widgets.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext ltx_widgets``: register the magics ``%%ltx`` and ``%ltx``."""
+    from ltx_widgets.magic import LTXMagics
+
+    ipython.register_magics(LTXMagics)

@@ -1,0 +1,79 @@
+"""Sync code borrows a loop: one event loop on its own thread, for scripts and running kernels.
+
+``asyncio.run`` and ``run_until_complete`` fail inside a kernel, whose own loop is running; and a
+task on the kernel's loop stands still while a cell computes. A loop of our own has neither fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+__all__ = ["Portal"]
+
+T = TypeVar("T")
+
+_JOIN_S = 2.0
+
+
+class Portal:
+    """One event loop on its own daemon thread; it never keeps the process alive."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="ltx-widgets", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start work on the loop and return at once.
+
+        The work inherits the caller's context, which in a kernel names the cell that started it.
+        """
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(self, work: Coroutine[Any, Any, T], *, timeout_s: float | None = None) -> T:
+        """Run work on the loop and block until it is done; an interrupt cancels it.
+
+        Raises:
+            RuntimeError: called from the loop's own thread, where it would wait for itself.
+        """
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("blocking on ltx_widgets' own loop would never end; await instead")
+        future = self.start(work)
+        try:
+            return future.result(timeout_s)
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Cancel what runs, stop the loop and its thread. Calling it twice is fine."""
+        atexit.unregister(self.close)
+        if self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._stop)
+        self._thread.join(_JOIN_S)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+            self._loop.run_until_complete(self._finish())
+        finally:
+            self._loop.close()
+
+    def _stop(self) -> None:
+        self._loop.stop()
+
+    async def _finish(self) -> None:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        await self._loop.shutdown_asyncgens()

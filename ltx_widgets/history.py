@@ -1,0 +1,161 @@
+"""The record of every run: written before a request is sent, so that nothing is lost.
+
+One SQLite file for all kernels and notebooks of a user. It holds no key: only which kind of
+place a call went to and its address.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+__all__ = ["History", "Run", "RunState"]
+
+RunState = Literal["sending", "running", "finished", "failed", "cancelled", "unknown"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY,
+    request_id TEXT UNIQUE,
+    endpoint TEXT NOT NULL,
+    place TEXT NOT NULL,
+    url TEXT NOT NULL,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started TEXT NOT NULL,
+    ended TEXT,
+    clip TEXT,
+    facts TEXT,
+    error TEXT
+)
+"""
+_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of the history.
+
+    Attributes:
+        number: Counts up.
+        request_id: The service's id; None until the service answered.
+        endpoint: Full endpoint id.
+        place: "hosted", "server" or "local".
+        url: Base URL that it went to.
+        request: The body that was sent.
+        state: "sending" (the answer to the submit never came: it may be running), "running",
+            "finished", "failed", "cancelled", or "unknown".
+        started: When it was sent, UTC.
+        ended: When it ended, UTC.
+        clip: Where its clip is kept.
+        facts: What is known of the clip: cost, engine, notes.
+        error: Why it failed.
+    """
+
+    number: int
+    request_id: str | None
+    endpoint: str
+    place: str
+    url: str
+    request: Mapping[str, Any]
+    state: RunState
+    started: datetime
+    ended: datetime | None = None
+    clip: Path | None = None
+    facts: Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+class History:
+    """The runs of one user, shared by every kernel.
+
+    Each call opens and closes the file: several kernels, threads and a restart in between are
+    then all the same case, and a call costs about a millisecond.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as db, db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute(_SCHEMA)
+        path.chmod(0o600)
+
+    def begin(self, *, endpoint: str, place: str, url: str, request: Mapping[str, Any]) -> int:
+        """Note that a request is about to be sent; returns the run's number."""
+        with closing(self._connect()) as db, db:
+            row = db.execute(
+                "INSERT INTO runs (endpoint, place, url, request, state, started)"
+                " VALUES (?, ?, ?, ?, 'sending', ?)",
+                (endpoint, place, url, json.dumps(dict(request)), _now()),
+            )
+            return int(row.lastrowid or 0)
+
+    def accepted(self, number: int, request_id: str) -> None:
+        """The service answered with an id."""
+        self._update(number, request_id=request_id, state="running")
+
+    def finished(self, number: int, *, clip: Path, facts: Mapping[str, Any]) -> None:
+        """The clip is on disk."""
+        self._update(
+            number, state="finished", ended=_now(), clip=str(clip), facts=json.dumps(dict(facts))
+        )
+
+    def ended(self, number: int, state: RunState, error: str = "") -> None:
+        """The run ended without a clip."""
+        self._update(number, state=state, ended=_now(), error=error)
+
+    def find(self, request_id: str) -> Run | None:
+        """The run of that id; a unique beginning of the id will do."""
+        escaped = request_id.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = self._select("WHERE request_id LIKE ? ESCAPE '\\' LIMIT 2", (f"{escaped}%",))
+        return rows[0] if len(rows) == 1 else None
+
+    def recent(self, limit: int = 20) -> list[Run]:
+        """The newest runs, newest first."""
+        return self._select("ORDER BY number DESC LIMIT ?", (limit,))
+
+    def _update(self, number: int, **values: str) -> None:
+        columns = ", ".join(f"{name} = ?" for name in values)
+        with closing(self._connect()) as db, db:
+            db.execute(
+                f"UPDATE runs SET {columns} WHERE number = ?",  # noqa: S608 - our own names
+                (*values.values(), number),
+            )
+
+    def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
+        with closing(self._connect()) as db:
+            rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
+            return [_run(row) for row in rows]
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, timeout=_WAIT_S)
+        db.row_factory = sqlite3.Row
+        return db
+
+
+def _run(row: sqlite3.Row) -> Run:
+    return Run(
+        number=row["number"],
+        request_id=row["request_id"],
+        endpoint=row["endpoint"],
+        place=row["place"],
+        url=row["url"],
+        request=json.loads(row["request"]),
+        state=row["state"],
+        started=datetime.fromisoformat(row["started"]),
+        ended=datetime.fromisoformat(row["ended"]) if row["ended"] else None,
+        clip=Path(row["clip"]) if row["clip"] else None,
+        facts=json.loads(row["facts"]) if row["facts"] else None,
+        error=row["error"],
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,243 @@
+"""One job from sending to its clip: its state, its log, and the three ways to wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import CancelledError as FutureCancelled
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ltx_widgets.blocking import Portal
+from ltx_widgets.clip import Clip
+from ltx_widgets.errors import JobCancelled, JobTimeout, TransportTimeout
+from ltx_widgets.schema import Endpoint, Estimate
+from ltx_widgets.wire import CancelAnswer, LogLine, Queued, Running, Status, read_progress
+
+__all__ = ["Job", "Phase", "Snapshot"]
+
+Phase = Literal["sending", "queued", "running", "fetching", "finished", "failed", "cancelled"]
+
+_log = logging.getLogger(__name__)
+
+MOST_LINES = 200
+_TICK_S = 0.1
+_CANCEL_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How a job stands at one moment.
+
+    Attributes:
+        phase: "sending", "queued", "running", "fetching" (the clip is being downloaded),
+            "finished", "failed" or "cancelled".
+        position: Jobs ahead in the queue; None where unknown.
+        progress: 0 to 1; None where the log says nothing of it.
+        elapsed_s: Seconds since it was sent.
+        remaining_s: Seconds left by the pace so far; None where unknown.
+        logs: The last log lines, 200 at most; a progress line replaces the one before it.
+        message: What went wrong, for "failed" and "cancelled".
+    """
+
+    phase: Phase = "sending"
+    position: int | None = None
+    progress: float | None = None
+    elapsed_s: float = 0.0
+    remaining_s: float | None = None
+    logs: tuple[LogLine, ...] = ()
+    message: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.phase in ("finished", "failed", "cancelled")
+
+
+class Job:
+    """A request on its way. Made by `Session.submit`.
+
+    Wait for it with `result` (blocks, can be interrupted) or ``await job`` (any event loop).
+    An interrupt while waiting cancels the job at the server.
+
+    Attributes:
+        endpoint: Where it went.
+        request: The body that was sent.
+        estimate: What it is expected to cost; None where calls are free.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        request: Mapping[str, Any],
+        *,
+        portal: Portal,
+        estimate: Estimate | None,
+        cancel: Callable[[Job], Any],
+    ) -> None:
+        self.endpoint = endpoint
+        self.request = request
+        self.estimate = estimate
+        self.request_id: str | None = None
+        self.cancel_asked = False
+        self._portal = portal
+        self._cancel = cancel
+        self._done: Future[Clip] = Future()
+        self._state = Snapshot()
+        self._logs: deque[LogLine] = deque(maxlen=MOST_LINES)
+        self._watchers: list[Callable[[Snapshot], None]] = []
+        self._clock = time.monotonic
+        self._sent = self._clock()
+        self._ended: float | None = None
+        self._run_began: float | None = None
+
+    def __repr__(self) -> str:
+        return f"Job({self.endpoint.id}, {self._state.phase})"
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over, well or badly."""
+        return self._done.done()
+
+    def snapshot(self) -> Snapshot:
+        """How it stands now. Cheap; callable from any thread."""
+        now = self._ended or self._clock()
+        return replace(
+            self._state,
+            elapsed_s=now - self._sent,
+            remaining_s=self._remaining(now),
+            logs=tuple(self._logs),
+        )
+
+    def watch(self, callback: Callable[[Snapshot], None]) -> Callable[[], None]:
+        """Call `callback` with each change, on the engine's thread; returns how to stop that."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback) if callback in self._watchers else None
+
+    def result(self, timeout_s: float | None = None) -> Clip:
+        """Block until the clip is there.
+
+        Args:
+            timeout_s: Stop waiting after so many seconds; the job itself goes on.
+
+        Raises:
+            JobTimeout: not done in time.
+            LTXError: whatever ended the job.
+            KeyboardInterrupt: interrupted; the job was cancelled at the server.
+        """
+        try:
+            return self._done.result(timeout_s)
+        except TimeoutError:
+            if self.done:
+                raise
+            raise JobTimeout(
+                f"not done after {timeout_s:g} s; the job goes on, wait again with result()",
+                request_id=self.request_id or "",
+            ) from None
+        except FutureCancelled:
+            raise JobCancelled("the job was cancelled", request_id=self.request_id or "") from None
+        except KeyboardInterrupt:
+            self.cancel()
+            raise
+
+    def __await__(self) -> Generator[Any, None, Clip]:
+        return self._wait().__await__()
+
+    def cancel(self) -> CancelAnswer:
+        """Cancel it at the server and say what the server answered.
+
+        "requested" means that a running job gets a signal, and may still finish and be charged.
+
+        Raises:
+            TransportTimeout: the server did not answer; the job may still be running.
+        """
+        if self.done:
+            return "already_completed"
+        try:
+            answer: CancelAnswer = self._portal.call(self._cancel(self), timeout_s=_CANCEL_WAIT_S)
+        except TimeoutError:
+            raise TransportTimeout(
+                f"no answer to the cancel within {_CANCEL_WAIT_S:g} s; the job may still be running"
+            ) from None
+        return answer
+
+    def cancel_soon(self) -> None:
+        """As `cancel`, from a callback that must not block."""
+        if not self.done:
+            self._portal.start(self._cancel(self))
+
+    async def _wait(self) -> Clip:
+        # The kernel handles an interrupt only when its loop next wakes: without the short
+        # time-out a bare `await job` could not be interrupted before the job's end.
+        waiting = asyncio.wrap_future(self._done)
+        try:
+            while not waiting.done():
+                await asyncio.wait({waiting}, timeout=_TICK_S)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            self.cancel_soon()
+            raise
+        return waiting.result()
+
+    # The named transitions. Only the session calls them, on the engine's loop.
+
+    def accept(self, request_id: str) -> None:
+        """The server took it in."""
+        self.request_id = request_id
+        self._change(phase="queued")
+
+    def advance(self, status: Status) -> None:
+        """The server said how it stands."""
+        if isinstance(status, Queued):
+            self._change(phase="queued", position=status.position)
+            return
+        if self._run_began is None:
+            self._run_began = self._clock()
+        for line in status.logs:
+            self._note(line)
+        if isinstance(status, Running):
+            self._change(phase="running", position=None)
+
+    def fetch(self) -> None:
+        """It is finished there; the clip is on its way here."""
+        self._change(phase="fetching", progress=1.0)
+
+    def finish(self, clip: Clip) -> None:
+        """The clip is on disk."""
+        self._ended = self._clock()
+        self._change(phase="finished", progress=1.0)
+        self._done.set_result(clip)
+
+    def fail(self, error: BaseException) -> None:
+        """It ended without a clip."""
+        self._ended = self._clock()
+        phase: Phase = "cancelled" if isinstance(error, JobCancelled) else "failed"
+        self._change(phase=phase, message=str(error))
+        self._done.set_exception(error)
+
+    def _note(self, line: LogLine) -> None:
+        progress = read_progress(line.message)
+        if progress is not None:
+            self._state = replace(self._state, progress=progress)
+            if self._logs and read_progress(self._logs[-1].message) is not None:
+                self._logs.pop()
+        self._logs.append(line)
+
+    def _remaining(self, now: float) -> float | None:
+        progress = self._state.progress
+        if self._run_began is None or not progress or self._state.phase != "running":
+            return None
+        return (now - self._run_began) * (1 - progress) / progress
+
+    def _change(self, **values: Any) -> None:
+        self._state = replace(self._state, **values)
+        now = self.snapshot()
+        for watcher in tuple(self._watchers):
+            try:
+                watcher(now)
+            except Exception:
+                # A view that breaks must not take the job along.
+                _log.exception("a watcher of a job failed")

@@ -1,0 +1,85 @@
+"""When a call may be sent again, and how long to wait: decisions only, no clock and no network.
+
+The rule that matters: a submit that may have arrived is never sent again. It could be charged
+twice, and fal has no idempotency key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ltx_widgets.wire import Call
+
+__all__ = ["MOST_ATTEMPTS", "poll_delay", "retry_delay_after_failure", "retry_delay_after_reply"]
+
+MOST_ATTEMPTS = 5
+_FIRST_DELAY_S = 0.25
+_LONGEST_DELAY_S = 10.0
+_LONGEST_RETRY_AFTER_S = 60.0
+_TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
+_REFUSED_UNREAD = frozenset({429, 503})
+
+
+def retry_delay_after_failure(call: Call, attempt: int, *, sent: bool) -> float | None:
+    """Seconds to wait before sending again after a connection trouble; None means give up.
+
+    Args:
+        call: What was sent.
+        attempt: How many times it was sent, 1 or more.
+        sent: Whether the server may have read it.
+    """
+    if attempt >= MOST_ATTEMPTS or (call.kind == "submit" and sent):
+        return None
+    return _backoff(attempt)
+
+
+def retry_delay_after_reply(
+    call: Call, attempt: int, status: int, headers: Mapping[str, str]
+) -> float | None:
+    """Seconds to wait before sending again after an error reply; None means take the reply.
+
+    Args:
+        call: What was sent.
+        attempt: How many times it was sent, 1 or more.
+        status: The reply's status code.
+        headers: The reply's headers, by lower-case name.
+    """
+    hint = _retry_hint(headers)
+    if attempt >= MOST_ATTEMPTS or hint is False:
+        return None
+    # The start timeout that the caller asked for ran out: trying again would break the promise.
+    if status == 504 and headers.get("x-fal-request-timeout-type") == "user":  # noqa: PLR2004
+        return None
+    if call.kind == "submit":
+        # Both say that the queue did not take the request in; anything else may have.
+        if status not in _REFUSED_UNREAD or not (hint or "retry-after" in headers):
+            return None
+    elif status not in _TRANSIENT and not hint:
+        return None
+    asked = retry_after_s(headers)
+    return _backoff(attempt) if asked is None else min(asked, _LONGEST_RETRY_AFTER_S)
+
+
+def poll_delay(polls: int) -> float:
+    """Seconds between two status polls: 0.25, growing to 2."""
+    return min(_FIRST_DELAY_S * 1.25**polls, 2.0)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a ``Retry-After`` header; None where it is missing or a date."""
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+def _retry_hint(headers: Mapping[str, str]) -> bool | None:
+    """Read the server's own word on trying again; two names for it are in use."""
+    for name in ("x-fal-needs-retry", "x-fal-retryable"):
+        if name in headers:
+            return headers[name].strip().lower() in ("1", "true", "yes")
+    return None
+
+
+def _backoff(attempt: int) -> float:
+    return min(_FIRST_DELAY_S * 2.0 ** (attempt - 1), _LONGEST_DELAY_S)

@@ -1,0 +1,261 @@
+"""Performs calls over HTTP. The only module that imports httpx.
+
+Everything httpx raises leaves as one of ours; the key goes to the target's own host and to no
+other; outputs are downloaded without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import httpx
+
+from ltx_widgets.config import Target
+from ltx_widgets.errors import (
+    AmbiguousSubmit,
+    ConfigError,
+    ProtocolError,
+    TransportError,
+    TransportTimeout,
+)
+from ltx_widgets.retry import retry_delay_after_failure, retry_delay_after_reply
+from ltx_widgets.wire import Call, ServerSentEvents
+
+__all__ = ["ByteStream", "Reply", "Transport"]
+
+Reconnect = Callable[[], Awaitable[Target]]
+
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+# The stream sends a comment every 15 s; three of them missing means that it is dead.
+_STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
+_MOST_REDIRECTS = 3
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer, read whole.
+
+    Attributes:
+        status: Status code.
+        headers: By lower-case name.
+        body: Parsed JSON, or the text where it is none.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ByteStream:
+    """A download as it comes: its announced size in bytes (None if unknown) and its chunks."""
+
+    size: int | None
+    content_type: str
+    chunks: AsyncIterator[bytes]
+
+
+class Transport:
+    """A connection pool to one target; it belongs to the event loop that first uses it.
+
+    Args:
+        target: Where calls go.
+        reconnect: Asked for the target again when it cannot be reached, because the embedded
+            server may have ended and another may answer at a new port.
+    """
+
+    def __init__(self, target: Target, *, reconnect: Reconnect | None = None) -> None:
+        self.target = target
+        self.requests = 0
+        self._reconnect = reconnect
+        self._http = httpx.AsyncClient(
+            headers={"User-Agent": f"ltx-widgets/{_version()}"},
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            # A loopback server must be reached directly, whatever proxy the environment names.
+            trust_env=target.place == "hosted",
+        )
+
+    async def send(self, call: Call) -> Reply:
+        """Perform a call, again where that is safe.
+
+        Raises:
+            AmbiguousSubmit: a submit broke off after it was sent.
+            TransportError: no usable reply.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                reply = await self._once(call)
+            except TransportError as error:
+                delay = retry_delay_after_failure(call, attempt, sent=error.sent)
+                if delay is None:
+                    raise _final(call, error) from error
+                await self._find_target_again()
+            else:
+                delay = retry_delay_after_reply(call, attempt, reply.status, reply.headers)
+                if delay is None:
+                    return reply
+            await asyncio.sleep(delay * random.uniform(0.8, 1.2))
+
+    async def events(self, call: Call) -> AsyncGenerator[Any, None]:
+        """Parsed server-sent events until the server closes the stream.
+
+        Raises:
+            TransportError: the stream could not be opened, or broke.
+            ProtocolError: the reply is no event stream, or an event is not JSON.
+        """
+        decoder = ServerSentEvents()
+        with _translated(call):
+            self.requests += 1
+            async with self._http.stream(
+                call.method,
+                self.target.url + call.path,
+                params=dict(call.params),
+                headers={**call.headers, **self._authorization()},
+                timeout=_STREAM_TIMEOUT,
+            ) as response:
+                kind = response.headers.get("content-type", "")
+                if response.status_code != httpx.codes.OK or "text/event-stream" not in kind:
+                    raise ProtocolError(
+                        f"expected an event stream, got status {response.status_code} ({kind})"
+                    )
+                async for chunk in response.aiter_bytes():
+                    for event in decoder.feed(chunk):
+                        yield event
+
+    async def download(self, url: str, receive: Callable[[ByteStream], Awaitable[None]]) -> None:
+        """Fetch an output's bytes, without the key, and hand them over as they come.
+
+        Raises:
+            TransportError: not reachable, an error status, or too many redirects.
+        """
+        call = Call("GET", url)
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._check_download(url)
+            with _translated(call):
+                self.requests += 1
+                async with self._http.stream("GET", url) as response:
+                    if response.has_redirect_location:
+                        url = str(response.url.join(response.headers["location"]))
+                        continue
+                    if response.status_code != httpx.codes.OK:
+                        raise TransportError(
+                            f"expected the clip, got status {response.status_code} from "
+                            f"{response.url.host}"
+                        )
+                    length = response.headers.get("content-length", "")
+                    await receive(
+                        ByteStream(
+                            int(length) if length.isdigit() else None,
+                            response.headers.get("content-type", ""),
+                            response.aiter_bytes(1 << 16),
+                        )
+                    )
+                    return
+        raise TransportError(f"the clip's address redirects more than {_MOST_REDIRECTS} times")
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def _once(self, call: Call) -> Reply:
+        content = None
+        headers = {**call.headers, **self._authorization()}
+        if call.json is not None:
+            content = _encode(call.json)
+            headers["Content-Type"] = "application/json"
+        with _translated(call):
+            self.requests += 1
+            response = await self._http.request(
+                call.method,
+                self.target.url + call.path,
+                params=dict(call.params),
+                content=content,
+                headers=headers,
+            )
+        return Reply(response.status_code, dict(response.headers), _decode(response))
+
+    def _authorization(self) -> dict[str, str]:
+        key = self.target.key
+        return {"Authorization": f"Key {key.reveal()}"} if key else {}
+
+    def _check_download(self, url: str) -> None:
+        parts = httpx.URL(url)
+        own = httpx.URL(self.target.url)
+        if parts.scheme == "https" or (parts.host, parts.port) == (own.host, own.port):
+            return
+        raise TransportError(
+            f"expected the clip at an https address, got {parts.scheme}://{parts.host}", sent=False
+        )
+
+    async def _find_target_again(self) -> None:
+        if self._reconnect is not None:
+            self.target = await self._reconnect()
+
+
+def _final(call: Call, error: TransportError) -> TransportError:
+    if call.kind == "submit" and error.sent:
+        return AmbiguousSubmit(
+            f"the connection broke after the request was sent ({error}); the job may be running "
+            "and may be charged, so it was not sent again. Look for it in your dashboard or with "
+            "ltx_widgets.jobs() before you try once more"
+        )
+    return error
+
+
+@contextmanager
+def _translated(call: Call) -> Iterator[None]:
+    """Raise what httpx raises as ours. The address in a message never holds a query or a key."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        sent = not isinstance(error, _NEVER_SENT)
+        raise TransportTimeout(f"no answer in time to {_named(call)}", sent=sent) from error
+    except httpx.RequestError as error:
+        sent = not isinstance(error, _NEVER_SENT)
+        raise TransportError(
+            f"no answer to {_named(call)}: {str(error) or type(error).__name__}", sent=sent
+        ) from error
+    except httpx.InvalidURL as error:
+        raise ConfigError(f"not a usable URL: {error}") from error
+
+
+def _named(call: Call) -> str:
+    return f"{call.method} {call.path.partition('?')[0]}"
+
+
+def _encode(body: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise ConfigError(f"a request must hold finite numbers: {error}") from error
+    return text.encode()
+
+
+def _decode(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return response.text
+
+
+def _version() -> str:
+    try:
+        return version("ltx-widgets")
+    except PackageNotFoundError:
+        return "0"
