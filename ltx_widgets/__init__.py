@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from ltx_widgets.client import LTXClient
     from ltx_widgets.clip import Clip
     from ltx_widgets.errors import LTXError
-    from ltx_widgets.jobs import Job
+    from ltx_widgets.job import Job
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import Session, configure, jobs, resume, run, session, submit
+    from ltx_widgets.session import Session, configure, jobs, resume, run, submit
     from ltx_widgets.widgets import TextToVideo
 
 __all__ = [
@@ -36,14 +36,13 @@ __all__ = [
     "jobs",
     "resume",
     "run",
-    "session",
     "submit",
 ]
 
 _HOMES = {
     "ENDPOINTS": "schema",
     "Clip": "clip",
-    "Job": "jobs",
+    "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
     "Session": "session",
@@ -52,7 +51,6 @@ _HOMES = {
     "jobs": "session",
     "resume": "session",
     "run": "session",
-    "session": "session",
     "submit": "session",
 }
 

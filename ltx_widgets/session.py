@@ -24,7 +24,7 @@ from ltx_widgets.errors import (
     TransportError,
 )
 from ltx_widgets.history import History, Run, RunState
-from ltx_widgets.jobs import Job
+from ltx_widgets.job import Job
 from ltx_widgets.schema import (
     DEFAULT_ENDPOINT,
     Endpoint,
@@ -36,7 +36,7 @@ from ltx_widgets.schema import (
 )
 from ltx_widgets.wire import CancelAnswer, Ticket
 
-__all__ = ["Session", "configure", "jobs", "resume", "run", "session", "submit"]
+__all__ = ["Session", "configure", "default_session", "jobs", "resume", "run", "submit"]
 
 
 class Session:
@@ -276,7 +276,7 @@ _lock = threading.Lock()
 _default: Session | None = None
 
 
-def session() -> Session:
+def default_session() -> Session:
     """The session that widgets, magic and the module's functions share; made when first needed."""
     global _default  # noqa: PLW0603 - one session for a kernel is the point
     with _lock:
@@ -304,19 +304,19 @@ def configure(*, key: str | None = None, server: str | None = None) -> Session:
 
 def submit(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Job:
     """`Session.submit` of the shared session."""
-    return session().submit(prompt, endpoint=endpoint, **fields)
+    return default_session().submit(prompt, endpoint=endpoint, **fields)
 
 
 def run(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
     """`Session.run` of the shared session."""
-    return session().run(prompt, endpoint=endpoint, **fields)
+    return default_session().run(prompt, endpoint=endpoint, **fields)
 
 
 def jobs(limit: int = 20) -> list[Run]:
     """`Session.jobs` of the shared session."""
-    return session().jobs(limit)
+    return default_session().jobs(limit)
 
 
 def resume(request_id: str) -> Job:
     """`Session.resume` of the shared session."""
-    return session().resume(request_id)
+    return default_session().resume(request_id)
