@@ -1,0 +1,1 @@
+"""The vocabulary of the preview engine: hand-written words, as plain data."""
