@@ -238,6 +238,6 @@ class Job:
         for watcher in tuple(self._watchers):
             try:
                 watcher(now)
-            except Exception:
+            except Exception:  # noqa: BLE001 - logged below
                 # A view that breaks must not take the job along.
                 _log.exception("a watcher of a job failed")

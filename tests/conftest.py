@@ -1,0 +1,31 @@
+"""What every test may use: a home of its own, so that nothing of the user's is touched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is slow now and then; speed is the benchmarks' business.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A fresh data folder, and no key or server from the environment."""
+    for name in ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER", "LTX_SERVER_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("LTX_WIDGETS_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def facts():
+    """The project's own table of what fal's pages state."""
+    return json.loads((TESTS / "facts" / "endpoints.json").read_text("utf8"))
