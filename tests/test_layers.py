@@ -30,6 +30,7 @@ RANKS = {
     "widgets": 9,
     "magic": 10,
     "cli": 10,
+    "options": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,

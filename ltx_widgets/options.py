@@ -1,0 +1,84 @@
+"""An endpoint's fields as command-line options: one table for the magic and for the command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.schema import DEFAULT_ENDPOINT, Endpoint, FieldSpec, describe, find_endpoint
+
+__all__ = ["LineParser", "add_field_options", "field_values", "read_endpoint"]
+
+
+class LineParser(argparse.ArgumentParser):
+    """An argument parser that raises `InvalidRequest` where argparse would end the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the line with argparse's own words."""
+        raise InvalidRequest((Problem("", f"{message}; see {self.prog} --help"),))
+
+
+def read_endpoint(argv: Sequence[str]) -> Endpoint:
+    """The endpoint that a line names, or the default one; other options are not looked at.
+
+    Raises:
+        InvalidRequest: no such endpoint.
+    """
+    parser = LineParser(add_help=False, allow_abbrev=False)
+    _add_endpoint(parser)
+    known, _ = parser.parse_known_args(list(argv))
+    return find_endpoint(known.endpoint)
+
+
+def add_field_options(parser: argparse.ArgumentParser, endpoint: Endpoint) -> None:
+    """Give a parser ``--endpoint`` and one option for each field of the endpoint's request.
+
+    The prompt is left out: in a cell it is the text, on a command line the first argument.
+    Values are read later, by the request model, so that its messages and fixes are used.
+    """
+    _add_endpoint(parser)
+    group = parser.add_argument_group(f"fields of {endpoint.id}")
+    for spec in describe(endpoint.model):
+        if spec.name != "prompt":
+            _add_field(group, spec)
+
+
+def field_values(options: argparse.Namespace, endpoint: Endpoint) -> dict[str, Any]:
+    """The fields that a parsed line gave, by name; what it left out is left out."""
+    given = vars(options)
+    names = [spec.name for spec in describe(endpoint.model)]
+    return {name: given[name] for name in names if given.get(name) is not None}
+
+
+def _add_endpoint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-e",
+        "--endpoint",
+        default=DEFAULT_ENDPOINT,
+        metavar="ID",
+        help="endpoint id; fal-ai/ may be left out (default: %(default)s)",
+    )
+
+
+def _add_field(group: argparse._ArgumentGroup, spec: FieldSpec) -> None:
+    name = "--" + spec.name.replace("_", "-")
+    if spec.kind == "flag":
+        short = "--" + spec.name.removeprefix("generate_")
+        group.add_argument(
+            *dict.fromkeys((name, short)),
+            dest=spec.name,
+            default=None,
+            action=argparse.BooleanOptionalAction,
+            help=f"{spec.help} (default: {'on' if spec.default else 'off'})",
+        )
+        return
+    offered = ", ".join(map(str, spec.choices))
+    group.add_argument(
+        name,
+        dest=spec.name,
+        default=None,
+        metavar=(spec.unit or spec.name).upper(),
+        help=f"{spec.help} {offered} (default: {spec.default})".replace("%", "%%"),
+    )
