@@ -46,9 +46,9 @@ def add_field_options(parser: argparse.ArgumentParser, endpoint: Endpoint) -> No
 
 
 def field_values(options: argparse.Namespace, endpoint: Endpoint) -> dict[str, Any]:
-    """The fields that a parsed line gave, by name; what it left out is left out."""
+    """The fields that a parsed line gave, by name, without the prompt and what was left out."""
     given = vars(options)
-    names = [spec.name for spec in describe(endpoint.model)]
+    names = [spec.name for spec in describe(endpoint.model) if spec.name != "prompt"]
     return {name: given[name] for name in names if given.get(name) is not None}
 
 

@@ -1,0 +1,74 @@
+# Everything here sets up what it needs first. Needs Python 3.11+ and make; nothing else of ours.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PROMPT ?= a red fox runs through falling snow at dawn, slow pan left
+
+# Older kernels behave differently (ARCHITECTURE.md, "Kernels"); the newest comes with JupyterLab.
+KERNELS := .kernels/ipykernel-6.31.0 .kernels/ipykernel-7.3.0
+
+.PHONY: help lab demo test lint bench notebooks screenshot clean
+
+help:
+	@echo "make lab         JupyterLab on the quickstart notebook"
+	@echo "make demo        one prompt through the command line, an mp4 at the end"
+	@echo "make test        all tests (installs a Chromium where it may)"
+	@echo "make lint        ruff and mypy"
+	@echo "make bench       the benchmarks; each ends with RATIO lines"
+	@echo "make notebooks   run the notebooks again and keep their outputs"
+	@echo "make screenshot  take the README's picture again"
+
+lab: $(VENV)/.lab
+	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01-quickstart.ipynb
+
+demo: $(VENV)/.package
+	$(BIN)/ltx-widgets run "$(PROMPT)" -o clip.mp4
+
+test: $(VENV)/.test $(KERNELS)
+	@sh .ci/chromium
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg \
+	    -p no:cacheprovider -o testpaths= -o filterwarnings= notebooks
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/render.py
+
+notebooks: $(VENV)/.test
+	$(BIN)/python tests/keep_outputs.py notebooks/*.ipynb
+
+screenshot: $(VENV)/.test
+	@sh .ci/chromium
+	$(BIN)/python tests/browser/screenshot.py docs/quickstart.png
+
+clean:
+	rm -rf $(VENV) .kernels .artifacts dist build
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; this is `$(PYTHON) --version`." \
+	           "Name another: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.package: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.lab: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	@touch $@ $(VENV)/.package
+
+$(VENV)/.test: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.lab $(VENV)/.package
+
+.kernels/ipykernel-%: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --no-deps --target $@.part ipykernel==$*
+	@rm -rf $@ && mv $@.part $@

@@ -1,0 +1,82 @@
+"""The record of every run."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ltx_widgets.history import History
+
+REQUEST = {"prompt": "é {x}", "duration": 6}
+
+
+@pytest.fixture
+def history(tmp_path):
+    return History(tmp_path / "history.db")
+
+
+def begin(history):
+    return history.begin(endpoint="a/b", place="hosted", url="https://x", request=REQUEST)
+
+
+def test_a_run_is_on_disk_before_it_is_sent(history):
+    """A kernel killed between sending and the reply leaves a trace."""
+    begin(history)
+
+    (run,) = History(history.path).recent()
+    assert (run.state, run.request_id, run.request) == ("sending", None, REQUEST)
+
+
+def test_a_run_from_begin_to_end(history):
+    """Id, clip and facts are kept."""
+    number = begin(history)
+    history.accepted(number, "r1")
+    history.finished(number, clip=Path("/c.mp4"), facts={"cost": "free"})
+
+    run = history.find("r1")
+    assert (run.state, run.clip, run.facts) == ("finished", Path("/c.mp4"), {"cost": "free"})
+    assert run.ended >= run.started
+
+
+def test_a_beginning_of_the_id_finds_the_run(history):
+    """A unique one does; an ambiguous or unknown one does not."""
+    for request_id in ("abc-1", "abd-2"):
+        history.accepted(begin(history), request_id)
+
+    assert history.find("abd").request_id == "abd-2"
+    assert history.find("ab") is None
+    assert history.find("%") is None
+    assert history.find("zzz") is None
+
+
+def test_the_newest_come_first(history):
+    """And no more than asked for."""
+    numbers = [begin(history) for _ in range(5)]
+
+    assert [run.number for run in history.recent(3)] == numbers[:1:-1]
+
+
+def test_it_is_for_its_owner(history):
+    """Prompts are private."""
+    assert stat.S_IMODE(history.path.stat().st_mode) == 0o600
+
+
+def test_two_kernels_at_once_lose_nothing(history):
+    """Several processes write to one history."""
+    code = (
+        "import sys; from pathlib import Path; from ltx_widgets.history import History\n"
+        "h = History(Path(sys.argv[1]))\n"
+        "for n in range(25):\n"
+        "    h.accepted(h.begin(endpoint='a/b', place='local', url='', request={}),"
+        " f'{sys.argv[2]}-{n}')\n"
+    )
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, str(history.path), name]) for name in "xyz"
+    ]
+
+    assert [kernel.wait(60) for kernel in kernels] == [0, 0, 0]
+    assert len(history.recent(1000)) == 75
