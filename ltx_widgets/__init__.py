@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import Session, configure, jobs, resume, run, submit
+    from ltx_widgets.session import Session, configure, jobs, resume, run, submit, where
     from ltx_widgets.widgets import TextToVideo
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "resume",
     "run",
     "submit",
+    "where",
 ]
 
 _HOMES = {
@@ -52,6 +53,7 @@ _HOMES = {
     "resume": "session",
     "run": "session",
     "submit": "session",
+    "where": "session",
 }
 
 

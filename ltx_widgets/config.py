@@ -72,6 +72,9 @@ class Target:
     url: str = ""
     key: Secret | None = field(default=None)
 
+    def __repr__(self) -> str:
+        return f"Target({self.label})"
+
     @property
     def label(self) -> str:
         """One line for people: where calls go, and whether they cost money."""

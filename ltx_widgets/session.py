@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ltx_widgets import config
 from ltx_widgets.blocking import Portal
@@ -36,7 +37,9 @@ from ltx_widgets.schema import (
 )
 from ltx_widgets.wire import CancelAnswer, Ticket
 
-__all__ = ["Session", "configure", "default_session", "jobs", "resume", "run", "submit"]
+__all__ = ["Session", "configure", "default_session", "jobs", "resume", "run", "submit", "where"]
+
+T = TypeVar("T")
 
 
 class Session:
@@ -115,6 +118,10 @@ class Session:
     def run(self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
         """Send a request and block until its clip is there; an interrupt cancels it."""
         return self.submit(prompt, endpoint=endpoint, **fields).result()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start work on the session's own loop, where its jobs live, and return at once."""
+        return self._portal.start(work)
 
     def jobs(self, limit: int = 20) -> list[Run]:
         """The newest runs of every kernel, newest first."""
@@ -320,3 +327,8 @@ def jobs(limit: int = 20) -> list[Run]:
 def resume(request_id: str) -> Job:
     """`Session.resume` of the shared session."""
     return default_session().resume(request_id)
+
+
+def where() -> Target:
+    """Say where the shared session's calls go: its text is one line for people."""
+    return default_session().target
