@@ -1,0 +1,49 @@
+"""Who waits for which job: how an event stream learns of a change without asking for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["Changes"]
+
+
+class Changes:
+    """Wakes the streams of a job when it changed. Keeps nothing of jobs that nobody watches.
+
+    Attributes:
+        closed: True once the server ends; streams then end, too.
+    """
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._watching: dict[str, set[asyncio.Event]] = {}
+
+    @contextmanager
+    def watch(self, request_id: str) -> Iterator[asyncio.Event]:
+        """An event that is set at each change of one job, from now on."""
+        changed = asyncio.Event()
+        self._watching.setdefault(request_id, set()).add(changed)
+        try:
+            yield changed
+        finally:
+            events = self._watching[request_id]
+            events.discard(changed)
+            if not events:
+                del self._watching[request_id]
+
+    def tell(self, request_id: str) -> None:
+        """One job has a new log line."""
+        for changed in self._watching.get(request_id, ()):
+            changed.set()
+
+    def tell_all(self) -> None:
+        """A job changed its state, and with it every queued job may have moved up."""
+        for request_id in self._watching:
+            self.tell(request_id)
+
+    def close(self) -> None:
+        """Let every stream end."""
+        self.closed = True
+        self.tell_all()

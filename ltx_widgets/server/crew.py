@@ -1,0 +1,150 @@
+"""Workers and queue together: what is queued gets rendered, whatever ends is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from pathlib import Path
+
+from ltx_widgets.server.changes import Changes
+from ltx_widgets.server.failures import CANCELLED, Failure, crashed, fault
+from ltx_widgets.server.settings import ServerSettings
+from ltx_widgets.server.store import MAX_ATTEMPTS, Cancelled, Job, Store
+from ltx_widgets.server.workers import CANCEL_GRACE_S, Outcome, Worker, WorkerDied
+
+__all__ = ["Crew"]
+
+_log = logging.getLogger("ltx_widgets.server")
+
+
+class Crew:
+    """All workers of a server.
+
+    Args:
+        store: The queue.
+        changes: Told of every line and every change of state.
+        settings: How many workers, with which engines.
+    """
+
+    def __init__(self, store: Store, changes: Changes, settings: ServerSettings) -> None:
+        self._store = store
+        self._changes = changes
+        self._files = settings.files
+        self._workers = [Worker(settings.engines, self._tell) for _ in range(settings.workers)]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+
+    def start(self) -> None:
+        """Take up what the last server left, then render whatever is queued."""
+        for job in self._store.running():
+            self._store.log(job.request_id, "the server ended during the render; starting again")
+            self._retry(job)
+        self._sweep()
+        self._tasks = [asyncio.create_task(self._work(worker)) for worker in self._workers]
+
+    def wake(self) -> None:
+        """Look at the queue again: a job was added."""
+        self._wake.set()
+
+    async def cancel(self, request_id: str) -> Cancelled:
+        """Cancel an existing job: a queued one never starts, a running one is stopped soon."""
+        answer = self._store.cancel(request_id, CANCELLED)
+        if answer == "dropped":
+            self._changes.tell_all()
+        if answer == "stopping":
+            for worker in self._workers:
+                await worker.stop(request_id)
+        return answer
+
+    async def close(self) -> None:
+        """Stop all renders, put their jobs back, end the workers."""
+        self._closing = True
+        self._wake.set()
+        for worker in self._workers:
+            await worker.stop(worker.job_id)
+        if self._tasks:
+            # Longer than a stop may take: only an import that hangs is still there afterwards.
+            await asyncio.wait(self._tasks, timeout=CANCEL_GRACE_S + 1)
+        for worker in self._workers:
+            await worker.close()
+        await asyncio.gather(*self._tasks)
+
+    async def _work(self, worker: Worker) -> None:
+        try:
+            await worker.warm()
+        except WorkerDied as error:
+            _log.error("a worker could not start: %s", error)
+        while not self._closing:
+            self._wake.clear()
+            job = self._store.claim(secrets.token_hex(16))
+            if job is None:
+                await self._wake.wait()
+                continue
+            self._changes.tell_all()
+            try:
+                await self._render(worker, job)
+            except Exception:  # noqa: BLE001 - the queue must go on
+                _log.exception("job %s", job.request_id)
+                self._store.finish(job, fault("the server failed; server.log has more"))
+            self._changes.tell_all()
+
+    async def _render(self, worker: Worker, job: Job) -> None:
+        to = self._files / f"{job.file_id}.mp4"
+        body = self._store.body(job.request_id)
+        order = {"endpoint": job.endpoint, "body": body, "to": str(to), "media": {}}
+        try:
+            outcome = await worker.render(job.request_id, order)
+        except WorkerDied as error:
+            _log.warning("job %s: the worker died (%s)", job.request_id, error)
+            if not self._was_stopped(job):
+                self._store.log(job.request_id, f"the render process died ({error})", level="ERROR")
+                self._retry(job)
+                self._remove(job)
+                return
+            outcome = CANCELLED
+        self._settle(job, outcome, to)
+
+    def _settle(self, job: Job, outcome: Outcome, to: Path) -> None:
+        if not isinstance(outcome, Failure) and not to.exists():
+            outcome = fault(f"engine {outcome['engine']} left no file")
+        if outcome is CANCELLED and not self._asked_to_stop(job):
+            if self._closing:
+                self._store.put_back(job, counts=False)
+                self._remove(job)
+                return
+            outcome = fault("the engine stopped though nobody asked it to")
+        self._store.finish(job, outcome)
+        if isinstance(outcome, Failure):
+            self._remove(job)
+
+    def _was_stopped(self, job: Job) -> bool:
+        return self._closing or self._asked_to_stop(job)
+
+    def _asked_to_stop(self, job: Job) -> bool:
+        now = self._store.job(job.request_id)
+        return now is not None and now.stopping
+
+    def _retry(self, job: Job) -> None:
+        """Queue a job whose attempt died, unless it was to stop or died too often."""
+        if job.stopping:
+            self._store.finish(job, CANCELLED)
+        elif job.attempt >= MAX_ATTEMPTS:
+            self._store.finish(job, crashed(job.attempt))
+        else:
+            self._store.put_back(job, counts=True)
+
+    def _tell(self, request_id: str, message: str) -> None:
+        self._store.log(request_id, message)
+        self._changes.tell(request_id)
+
+    def _remove(self, job: Job) -> None:
+        for left in self._files.glob(f"*{job.file_id}*"):
+            left.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Remove the unfinished files of a server that was killed."""
+        for file in self._files.iterdir():
+            if file.is_file() and self._store.clip(file.stem) is None:
+                file.unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+"""What one server runs with, and what its child processes may see."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import ltx_widgets
+from ltx_widgets.config import Secret
+
+__all__ = ["PREVIEW", "ServerSettings", "child_environment", "is_loopback", "package_version"]
+
+PREVIEW = "ltx_widgets.engines.preview.engine:PreviewEngine"
+
+_KEYS = ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER_KEY")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """One server's settings.
+
+    Attributes:
+        state_dir: Where its queue, clips, log and `server.json` live. One server at a time.
+        key: What callers must send as ``Authorization: Key …``.
+        host: Address to listen on.
+        port: 0 takes a free one.
+        idle_s: Seconds without a request or an unfinished job after which it ends by itself;
+            None lets it run for ever.
+        workers: Render processes.
+        engines: "module:Class" or "path/to/file.py:Class", asked in this order.
+    """
+
+    state_dir: Path
+    key: Secret
+    host: str = "127.0.0.1"
+    port: int = 0
+    idle_s: float | None = None
+    workers: int = 1
+    engines: tuple[str, ...] = (PREVIEW,)
+
+    @property
+    def files(self) -> Path:
+        """Where finished clips are."""
+        return self.state_dir / "files"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this computer and no other."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def package_version() -> str:
+    """The installed version; "0" for a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("ltx-widgets")
+    except PackageNotFoundError:
+        return "0"
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for servers and workers: no keys in it, and this package can be found."""
+    env = {name: value for name, value in os.environ.items() if name not in _KEYS}
+    root = Path(ltx_widgets.__file__).resolve().parent.parent
+    # A checkout is on our path and not on theirs. An installed package's folder must stay off
+    # PYTHONPATH: there, its neighbours would come before the standard library.
+    if root.name not in ("site-packages", "dist-packages"):
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, (str(root), env.get("PYTHONPATH"))))
+    return env

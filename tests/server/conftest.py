@@ -1,0 +1,128 @@
+"""Real servers in processes of their own, and a caller for them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ltx_widgets.server.local import find_server
+from ltx_widgets.server.settings import child_environment
+
+ENGINES = Path(__file__).with_name("engines_for_tests.py")
+PRO = "fal-ai/ltx-2.3/text-to-video"
+FAST = "fal-ai/ltx-2/text-to-video/fast"
+
+
+class Server:
+    """A server process and an HTTP client that has its key."""
+
+    def __init__(self, state_dir, *options, engines=("InstantEngine",)):
+        self.state_dir = state_dir
+        specs = [part for name in engines for part in ("--engine", f"{ENGINES}:{name}")]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ltx_widgets.server"]
+            + ["--state-dir", str(state_dir), *specs, *options],
+            env=child_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        # Its announcement; an empty line means that it ended instead.
+        self.said = self.process.stdout.readline()
+        self.running = find_server(state_dir)
+        self.http = None
+        if self.running is not None:
+            self.http = httpx.Client(
+                base_url=self.running.url,
+                headers={"Authorization": f"Key {self.running.key.reveal()}"},
+                timeout=20,
+            )
+
+    def submit(self, prompt, endpoint=PRO, **fields):
+        return self.http.post(f"/{endpoint}", json={"prompt": prompt, **fields}).json()
+
+    def path(self, ticket, tail=""):
+        return ticket["response_url"].removeprefix(self.running.url) + tail
+
+    def status(self, ticket, logs=False):
+        return self.http.get(self.path(ticket, "/status"), params={"logs": int(logs)}).json()
+
+    def result(self, ticket):
+        return self.http.get(self.path(ticket))
+
+    def cancel(self, ticket):
+        return self.http.put(self.path(ticket, "/cancel"))
+
+    def events(self, ticket, logs=True):
+        """The stream's events as they come."""
+        path = self.path(ticket, "/status/stream")
+        with self.http.stream("GET", path, params={"logs": int(logs)}) as reply:
+            for line in reply.iter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line[6:])
+
+    def wait(self, ticket):
+        """The last event, once the job is over."""
+        return list(self.events(ticket))[-1]
+
+    def wait_for(self, ticket, status, *, lines=0):
+        """Block until an event has this status (and the log that many lines)."""
+        stream, seen = self.events(ticket), 0
+        for event in stream:
+            seen += len(event.get("logs") or ())
+            if event["status"] == status and seen >= lines:
+                stream.close()
+                return event
+        raise AssertionError(f"never {status}")
+
+    def kill(self):
+        os.kill(self.process.pid, signal.SIGKILL)
+        return self.ended()
+
+    def ended(self):
+        """The exit code; closes our side of everything."""
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()
+            if self.http is not None:
+                self.http.close()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start servers; all of them end with the test."""
+    servers = []
+
+    def start_one(*options, state_dir=tmp_path / "state", **arguments):
+        servers.append(Server(state_dir, *options, **arguments))
+        return servers[-1]
+
+    yield start_one
+    for server in servers:
+        with suppress(ProcessLookupError):
+            server.process.send_signal(signal.SIGTERM)
+        server.ended()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One server for all tests that leave no trace; its engine is done at once."""
+    server = Server(tmp_path_factory.mktemp("shared"))
+    yield server
+    server.process.send_signal(signal.SIGTERM)
+    server.ended()
+
+
+@pytest.fixture
+def slow(start):
+    """A server whose engine takes as long as the prompt says."""
+    return start(engines=("SlowEngine",))

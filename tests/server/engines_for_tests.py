@@ -1,0 +1,98 @@
+"""Engines without pictures, plugged in by path as any engine under development is.
+
+What they do is read from the prompt's words, such as ``frames=40 pace=0.02``.
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+
+from ltx_widgets.engines.base import Progress, Rendered
+from ltx_widgets.errors import EngineCancelled, EngineError
+
+CLIP = bytes(range(256)) * 16
+
+
+def _word(prompt, name, default):
+    found = re.search(rf"\b{name}=(\S+)", prompt)
+    return type(default)(found[1]) if found else default
+
+
+class InstantEngine:
+    """Writes a few bytes at once."""
+
+    name = "instant"
+    label = "a test's engine"
+
+    def supports(self, endpoint):
+        return endpoint.task == "text-to-video"
+
+    def render(self, endpoint, request, to, *, media, report, cancelled):
+        if "fail" in request.prompt:
+            raise EngineError("no paint left")
+        if "burst" in request.prompt:
+            raise RuntimeError("a bug")
+        report(Progress("read as: a test"))
+        print("an engine may print what it likes")
+        return _write(to, request)
+
+
+class SlowEngine(InstantEngine):
+    """Takes `frames` steps of `pace` seconds; notes each start in the file `starts`."""
+
+    name = "slow"
+
+    def render(self, endpoint, request, to, *, media, report, cancelled):
+        frames = _word(request.prompt, "frames", 50)
+        pace = _word(request.prompt, "pace", 0.02)
+        starts = _word(request.prompt, "starts", "")
+        if starts:
+            with Path(starts).open("a") as file:
+                file.write(f"{request.prompt.split()[0]} {os.getpid()}\n")
+        to.with_name(f"draft-{to.name}").write_bytes(b"half")
+        for done in range(1, frames + 1):
+            if cancelled() and "deaf" not in request.prompt:
+                to.with_name(f"draft-{to.name}").unlink()
+                raise EngineCancelled("stopped")
+            time.sleep(pace)
+            report(Progress(done=done, total=frames))
+        to.with_name(f"draft-{to.name}").unlink()
+        return _write(to, request)
+
+
+class CrashEngine(InstantEngine):
+    """Kills its process, at most `crashes` times: one byte of the file `marks` for each."""
+
+    name = "crash"
+
+    def render(self, endpoint, request, to, *, media, report, cancelled):
+        marks = Path(_word(request.prompt, "marks", ""))
+        before = marks.stat().st_size if marks.exists() else 0
+        if before < _word(request.prompt, "crashes", 0):
+            with marks.open("ab") as file:
+                file.write(b"x")
+            os._exit(11)
+        return _write(to, request)
+
+
+class UnusableEngine:
+    """Cannot even be made."""
+
+    def __init__(self):
+        raise RuntimeError("no such card in this machine")
+
+
+def _write(to, request):
+    to.write_bytes(CLIP)
+    seconds = request.duration
+    return Rendered(
+        path=to,
+        width=1920,
+        height=1080,
+        fps=request.fps,
+        num_frames=seconds * request.fps,
+        duration=seconds,
+        has_audio=request.generate_audio,
+        notes=(f"drawn at {time.time():.6f}",),
+    )
