@@ -26,6 +26,7 @@ RANKS = {
     "history": 6,
     "clip": 6,
     "job": 7,
+    "overview": 7,
     "session": 8,
     "widgets": 9,
     "magic": 10,

@@ -1,0 +1,181 @@
+"""``%%ltx`` makes a clip from the prompt in its cell; ``%ltx`` tells how things stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+
+from ltx_widgets.clip import Clip
+from ltx_widgets.errors import InvalidRequest, LTXError
+from ltx_widgets.job import Job
+from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
+from ltx_widgets.overview import DryRun, Page, Table, endpoints_table, jobs_table
+from ltx_widgets.schema import Endpoint, Request
+from ltx_widgets.session import Session, default_session
+
+__all__ = ["LTXMagics", "fill_in"]
+
+_CELL = "%%ltx"
+# One pair of braces around a name, and not a doubled pair.
+_NAMED = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
+_FEW = 5
+
+
+@magics_class
+class LTXMagics(Magics):
+    """The magics of ltx_widgets."""
+
+    @line_cell_magic
+    def ltx(self, line: str, cell: str | None = None) -> Clip | DryRun | Page | Table | None:
+        """Make a clip from the prompt in the cell; ``%ltx`` lists endpoints and jobs.
+
+        Usage::
+
+            %%ltx --duration 8 --resolution 1440p -o fox
+            a red fox runs through falling snow at dawn, slow pan left
+
+        ``{name}`` in the prompt is replaced where a variable has that name. All options and their
+        values: ``%ltx --help``.
+        """
+        if cell is None:
+            return _tell(_split(line))
+        words = _split(line)
+        options, endpoint = _read(words)
+        if options.help:
+            _print_help(endpoint)
+            return None
+        session = default_session()
+        row, request = _request(
+            session, fill_in(cell.strip(), self._variables()), options, endpoint
+        )
+        if options.dry_run:
+            return _dry_run(session, row, request)
+        clip = _make(session, row, request)
+        if options.output:
+            self.shell.user_ns[options.output] = clip
+        return clip
+
+    def _variables(self) -> Mapping[str, Any]:
+        """The user's variables, without what IPython itself put there."""
+        hidden = self.shell.user_ns_hidden
+        space = self.shell.user_ns
+        return {name: v for name, v in space.items() if name not in hidden or v is not hidden[name]}
+
+
+def fill_in(prompt: str, variables: Mapping[str, Any]) -> str:
+    """Replace ``{name}`` where a variable has that name; every other brace stays as it is."""
+    return _NAMED.sub(
+        lambda found: str(variables[found[1]]) if found[1] in variables else found[0], prompt
+    )
+
+
+def _tell(words: list[str]) -> Page | Table | None:
+    match words:
+        case []:
+            session = default_session()
+            tables = (endpoints_table(), jobs_table(session.jobs(_FEW)))
+            return Page(f"Calls go to: {session.target.label}", tables)
+        case ["endpoints"]:
+            return endpoints_table()
+        case ["jobs"]:
+            return jobs_table(default_session().jobs())
+        case _ if "-h" in words or "--help" in words:
+            _print_help(_read(words)[1])
+            return None
+    raise UsageError(
+        f"%ltx knows endpoints, jobs and --help, not {' '.join(words)!r}; "
+        "to make a clip, put the prompt below %%ltx in a cell"
+    )
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"{_CELL}: {error} in {line!r}") from None
+
+
+def _read(words: list[str]) -> tuple[Namespace, Endpoint]:
+    try:
+        endpoint = read_endpoint(words)
+        options = _parser(endpoint).parse_args(words)
+    except InvalidRequest as refused:
+        raise UsageError(f"{_CELL}: {refused}") from None
+    if options.output is not None and not options.output.isidentifier():
+        raise UsageError(f"{_CELL}: -o expects the name of a variable, got {options.output!r}")
+    return options, endpoint
+
+
+def _parser(endpoint: Endpoint) -> LineParser:
+    # Named %ltx: IPython refuses a bare "%%ltx --help" before it gets here, for its empty cell.
+    parser = LineParser(
+        prog="%ltx",
+        add_help=False,
+        allow_abbrev=False,
+        description="%%ltx makes a clip from the prompt in the cell. {name} in the prompt is "
+        "replaced where a variable has that name.",
+    )
+    parser.add_argument("-o", "--output", metavar="NAME", help="bind the clip to this variable")
+    parser.add_argument("--dry-run", action="store_true", help="show request and price, send none")
+    parser.add_argument("-h", "--help", action="store_true", help="show this, send nothing")
+    add_field_options(parser, endpoint)
+    return parser
+
+
+def _print_help(endpoint: Endpoint) -> None:
+    print(_parser(endpoint).format_help())  # noqa: T201 - the answer to --help
+
+
+def _dry_run(session: Session, row: Endpoint, request: Request) -> DryRun:
+    body = request.body()
+    price = session.estimate(row, body)
+    return DryRun(row.id, body, str(price) if price else f"free: {session.target.label}")
+
+
+def _request(
+    session: Session, prompt: str, options: Namespace, endpoint: Endpoint
+) -> tuple[Endpoint, Request]:
+    try:
+        return session.request(prompt, endpoint=endpoint.id, **field_values(options, endpoint))
+    except InvalidRequest as refused:
+        raise UsageError(f"{_CELL}: {refused}{_as_options(refused)}") from None
+
+
+def _as_options(refused: InvalidRequest) -> str:
+    """The fixes, as they would be typed."""
+    fixes = {name: value for problem in refused.problems for name, value in problem.fix.items()}
+    typed = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in fixes.items())
+    return f" (try {typed})" if typed else ""
+
+
+def _make(session: Session, row: Endpoint, request: Request) -> Clip:
+    job = session.send(row, request)
+    try:
+        return _wait(session, job)
+    except LTXError as error:
+        _shorten(error, str(error), job)
+        raise
+    except KeyboardInterrupt as error:
+        _shorten(error, "interrupted; the server was asked to cancel the job", job)
+        raise
+
+
+def _wait(session: Session, job: Job) -> Clip:
+    from ltx_widgets.widgets import job_panel
+
+    with job_panel(session, job, magic=_CELL):
+        return job.result()
+
+
+def _shorten(error: BaseException, message: str, job: Job) -> None:
+    """Show one line in place of our own frames, which say nothing to the cell's author."""
+    request = f" (request {job.request_id})" if job.request_id else ""
+    line = f"{type(error).__name__}: {message}{request}"
+    # IPython asks the exception itself for what to show.
+    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]
