@@ -1,0 +1,224 @@
+"""The storyboard's subjects: where they stand, how they move, which pose they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sin, tau
+
+import cv2
+import numpy as np
+
+from ltx_widgets.engines.preview import sprites
+from ltx_widgets.engines.preview.camera import FRAMING, Path, View
+from ltx_widgets.engines.preview.cutouts import Cutout, cutout_of, put
+from ltx_widgets.engines.preview.planes import Bytes, Yuv
+from ltx_widgets.engines.preview.scene import LIGHT, Scene
+from ltx_widgets.engines.preview.storyboard import Shot, Storyboard, Subject
+
+__all__ = ["Actor", "cast"]
+
+_POSES = 16
+# Parts of the frame's width a second, at most.
+_SPEED = {
+    "walks": 0.05,
+    "runs": 0.12,
+    "flies": 0.1,
+    "swims": 0.06,
+    "drives": 0.14,
+    "sails": 0.035,
+    "floats": 0.012,
+}
+_MOST_WAY = 0.6
+_IN_THE_AIR = ("flies",)
+_ON_WATER = ("sea", "lake", "river", "skyline")
+# Heights as parts of the frame's height in a wide shot.
+_USUAL_HEIGHT = 0.32
+_HEIGHTS = {
+    "fox": 0.22, "wolf": 0.25, "dog": 0.22, "cat": 0.16, "rabbit": 0.14, "bear": 0.3,
+    "elephant": 0.42, "horse": 0.38, "deer": 0.34, "lion": 0.28, "cow": 0.3, "sheep": 0.22,
+    "person": 0.36, "woman": 0.36, "man": 0.36, "child": 0.26, "bird": 0.14, "butterfly": 0.1,
+    "fish": 0.16, "whale": 0.3, "dolphin": 0.2, "sailboat": 0.42, "boat": 0.22, "ship": 0.34,
+    "car": 0.2, "bicycle": 0.28, "train": 0.24, "lighthouse": 0.6, "castle": 0.5, "house": 0.36,
+    "tree": 0.5, "flower": 0.26, "balloon": 0.4, "rocket": 0.5, "astronaut": 0.4, "spaceship": 0.26,
+}  # fmt: skip
+_MOST_HEIGHT = 0.78
+
+
+@dataclass(slots=True)
+class Actor:
+    """One subject in one shot.
+
+    Attributes:
+        subject: Who.
+        height: Pixels at the largest magnification of the shot.
+        largest: That magnification.
+        place: Column and row in the frame of its foot, at mid-shot with a camera at rest.
+        nearness: Its distance.
+        way: Pixels it goes to the right over the shot; negative to the left.
+        held: Whether the camera follows it sideways.
+        light: What the light leaves of white.
+        mirrored: Opacity of its mirror image below it.
+        shadow: Its contact shadow, or None in the air and on water.
+    """
+
+    subject: Subject
+    height: int
+    largest: float
+    place: tuple[float, float]
+    nearness: float
+    way: float
+    held: bool
+    light: tuple[int, int, int]
+    mirrored: float
+    grounded: bool
+    lag: float
+    _poses: dict[int, tuple[Cutout, Cutout | None]] = field(default_factory=dict)
+    _shadow: Bytes | None = None
+
+    def draw(self, to: Yuv, view: View, middle: tuple[float, float], part: float, s: float) -> None:
+        """Draw it into a frame.
+
+        Args:
+            to: The frame.
+            view: Where the camera is.
+            middle: Column and row of the vanishing point in the frame.
+            part: How much of the shot is over, 0 to 1.
+            s: Seconds since the clip began.
+        """
+        scale = view.scale(self.nearness)
+        x, y = self.place
+        shift_x, shift_y = view.shift(self.nearness)
+        x += self.way * (part - 0.5) + (0.0 if self.held else shift_x)
+        x = middle[0] + (x - middle[0]) * scale
+        y = middle[1] + (y + self._bob(s) - middle[1]) * scale + shift_y
+        figure, mirror = self._pose(s)
+        relative = scale / self.largest
+        if self.grounded:
+            self._shade(to, x, y, relative)
+        if mirror is not None:
+            put(to, _fitted(mirror, relative), x, y)
+        put(to, _fitted(figure, relative), x, y)
+
+    def _bob(self, seconds: float) -> float:
+        if self.subject.motion in ("sails", "floats", "flies", "swims"):
+            return 0.018 * self.height * sin(seconds * tau * 0.32 + self.lag * tau)
+        return 0.0
+
+    def _pose(self, seconds: float) -> tuple[Cutout, Cutout | None]:
+        rate = sprites.cycle(self.subject.kind, self.subject.motion)
+        number = int((seconds * rate + self.lag) * _POSES) % _POSES if rate else 0
+        if number not in self._poses:
+            self._poses[number] = self._draw_pose(number / _POSES)
+        return self._poses[number]
+
+    def _draw_pose(self, phase: float) -> tuple[Cutout, Cutout | None]:
+        who = self.subject
+        sprite = sprites.draw(
+            who.kind,
+            height=self.height,
+            phase=phase,
+            colour=who.colour,
+            light=self.light,
+            motion=who.motion,
+        )
+        flip = who.heading == "left"
+        figure = cutout_of(sprite.rgba, sprite.foot, flip=flip)
+        if not self.mirrored:
+            return figure, None
+        below = np.ascontiguousarray(sprite.rgba[::-1])
+        below[..., 3] = cv2.convertScaleAbs(below[..., 3], alpha=self.mirrored)
+        foot = sprite.foot[0], sprite.rgba.shape[0] - 1 - sprite.foot[1]
+        return figure, cutout_of(below, foot, flip=flip)
+
+    def _shade(self, to: Yuv, x: float, y: float, relative: float) -> None:
+        if self._shadow is None:
+            self._shadow = _soft_ellipse(self._pose(0.0)[0].sheet.clear.shape[1], self.height)
+        wide, tall = (max(2, round(side * relative)) for side in self._shadow.shape[::-1])
+        mask = cv2.resize(self._shadow, (wide, tall))
+        left, top = round(x - wide / 2), round(y - tall / 2)
+        rows, columns = to.y.shape
+        x0, y0, x1, y1 = max(0, left), max(0, top), min(columns, left + wide), min(rows, top + tall)
+        if x1 > x0 and y1 > y0:
+            under = to.y[y0:y1, x0:x1]
+            cv2.multiply(under, mask[y0 - top : y1 - top, x0 - left : x1 - left], under, 1 / 255)
+
+
+def cast(story: Storyboard, scene: Scene, shot: Shot, path: Path) -> list[Actor]:
+    """The actors of one shot, those farther away first."""
+    actors = []
+    for rank, subject in enumerate(story.subjects):
+        if subject.kind not in sprites.kinds():
+            continue
+        rng = np.random.default_rng([story.seed, 11, rank])
+        for number in range(subject.count):
+            lag = float(rng.random())
+            actors.append(_actor(story, scene, shot, path, rank=rank, number=number, lag=lag))
+    return sorted(actors, key=lambda actor: actor.nearness)
+
+
+def _actor(  # noqa: PLR0913 - the shot's facts, and which actor
+    story: Storyboard, scene: Scene, shot: Shot, path: Path, *, rank: int, number: int, lag: float
+) -> Actor:
+    subject, canvas = story.subjects[rank], scene.canvas
+    largest = max(path.start.scale(scene.floor), path.end.scale(scene.floor))
+    share = _HEIGHTS.get(subject.kind, _USUAL_HEIGHT) * FRAMING[shot.framing]
+    share = min(_MOST_HEIGHT, share) * (0.8 if rank else 1.0)
+    # Others of the same kind stand a little farther off, to either side.
+    row, side = (number + 1) // 2, 1 if number % 2 else -1
+    nearness = scene.floor * (1 - 0.13 * row) * (0.86 if rank else 1.0)
+    size = share * min(canvas.height, canvas.width * 0.8) * nearness / scene.floor
+    spread = side * row * 0.17 + (0.0, 0.24, -0.26, 0.33)[min(rank, 3)]
+    y = _row(story, scene, subject, nearness, lag)
+    held = shot.camera.move.startswith(("pan", "track", "orbit")) and subject.motion in _SPEED
+    water = story.place in _ON_WATER
+    return Actor(
+        subject=subject,
+        height=max(8, round(size * largest)),
+        largest=largest,
+        place=(canvas.width * (0.5 + spread), y),
+        nearness=nearness,
+        way=_way(subject, canvas.width, shot, held=held),
+        held=held,
+        light=LIGHT[story.time_of_day],
+        mirrored=0.3 if _mirrors(story) and subject.motion not in _IN_THE_AIR else 0.0,
+        grounded=scene.ground is not None
+        and not water
+        and subject.motion not in (*_IN_THE_AIR, "swims"),
+        lag=lag,
+    )
+
+
+def _mirrors(story: Storyboard) -> bool:
+    wet = story.place == "city_street" and story.weather in ("rain", "storm")
+    return wet or story.place in _ON_WATER
+
+
+def _row(
+    story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag: float
+) -> float:
+    canvas = scene.canvas
+    if scene.ground is None or story.place == "underwater":
+        return canvas.height * (0.52 + 0.1 * (lag - 0.5))
+    if subject.motion in _IN_THE_AIR:
+        return canvas.height * (0.34 + 0.16 * (lag - 0.5))
+    return canvas.horizon + nearness * (canvas.height - canvas.horizon)
+
+
+def _way(subject: Subject, width: int, shot: Shot, *, held: bool) -> float:
+    part = min(_MOST_WAY, _SPEED.get(subject.motion, 0.0) * 6)
+    if held or shot.camera.move in ("push_in", "pull_out"):
+        part *= 0.35
+    return (1 if subject.heading == "right" else -1) * part * width
+
+
+def _fitted(cutout: Cutout, relative: float) -> Cutout:
+    return cutout if abs(relative - 1) < 1 / 400 else cutout.resized(relative)
+
+
+def _soft_ellipse(wide: int, height: int) -> Bytes:
+    """A contact shadow: 255 where the light is whole."""
+    tall = max(4, round(height * 0.12))
+    y = (np.arange(tall, dtype=np.float32)[:, None] - tall / 2) / (tall / 2)
+    x = (np.arange(wide, dtype=np.float32)[None, :] - wide / 2) / (wide / 2)
+    dark = np.clip(1.1 - x * x - y * y, 0, 1) * 0.5
+    return ((1 - dark) * 255).astype(np.uint8)

@@ -1,0 +1,137 @@
+"""Draw, compose and encode at the same time, with a handful of frames in memory."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ltx_widgets.engines.base import Progress, Report
+from ltx_widgets.engines.preview.planes import Yuv
+from ltx_widgets.engines.preview.render import Renderer
+from ltx_widgets.engines.preview.sound import sound_track
+from ltx_widgets.engines.preview.storyboard import Storyboard
+from ltx_widgets.errors import EngineCancelled
+from ltx_widgets.video.encode import Mp4Writer, Picture
+
+__all__ = ["Clip", "film"]
+
+_PICTURES = 4
+_REPORT_EVERY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The measures of a clip.
+
+    Attributes:
+        width: Pixels.
+        height: Pixels.
+        fps: Frames per second.
+        num_frames: Frames in all.
+        sound_rate: Samples per second; None for a silent clip.
+    """
+
+    width: int
+    height: int
+    fps: int
+    num_frames: int
+    sound_rate: int | None
+
+    @property
+    def seconds(self) -> float:
+        """Length of the clip."""
+        return self.num_frames / self.fps
+
+
+def film(
+    story: Storyboard,
+    clip: Clip,
+    writer: Mp4Writer,
+    *,
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> None:
+    """Draw every frame on this thread while another encodes those before it.
+
+    Raises:
+        EngineCancelled: `cancelled` said so.
+    """
+    free: queue.Queue[Picture | None] = queue.Queue()
+    drawn: queue.Queue[Picture | None] = queue.Queue()
+    for _ in range(_PICTURES):
+        free.put(Picture(clip.width, clip.height))
+    with ThreadPoolExecutor(1, "encode") as encoder:
+        encoding = encoder.submit(_encode, story, clip, writer, drawn, free)
+        try:
+            _draw(story, clip, free, drawn, report, cancelled)
+        finally:
+            drawn.put(None)
+        encoding.result()
+
+
+def _draw(  # noqa: PLR0913 - both ends of the queue and both callbacks
+    story: Storyboard,
+    clip: Clip,
+    free: queue.Queue[Picture | None],
+    drawn: queue.Queue[Picture | None],
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> None:
+    report(Progress("painting the scene", 0, clip.num_frames))
+    renderer = Renderer(
+        story, width=clip.width, height=clip.height, fps=clip.fps, num_frames=clip.num_frames
+    )
+    for number in range(clip.num_frames):
+        if cancelled():
+            raise EngineCancelled(f"cancelled after {number} of {clip.num_frames} frames")
+        picture = free.get()
+        if picture is None:
+            # The encoder has failed; its error is raised where its result is read.
+            return
+        renderer.draw(number, Yuv(picture.y, picture.u, picture.v))
+        drawn.put(picture)
+        if (number + 1) % _REPORT_EVERY == 0 or number + 1 == clip.num_frames:
+            report(Progress("", number + 1, clip.num_frames))
+
+
+def _encode(
+    story: Storyboard,
+    clip: Clip,
+    writer: Mp4Writer,
+    drawn: queue.Queue[Picture | None],
+    free: queue.Queue[Picture | None],
+) -> None:
+    try:
+        sound = _Sound(story, clip, writer)
+        while (picture := drawn.get()) is not None:
+            writer.write(picture)
+            free.put(picture)
+            sound.write_until(writer.num_frames / clip.fps)
+        if writer.num_frames == clip.num_frames:
+            sound.write_until(clip.seconds)
+    finally:
+        free.put(None)
+
+
+class _Sound:
+    """The sound track, written just ahead of the picture; each block composed while waiting."""
+
+    def __init__(self, story: Storyboard, clip: Clip, writer: Mp4Writer) -> None:
+        self._writer = writer
+        self._rate = clip.sound_rate
+        self._left = round(clip.seconds * clip.sound_rate) if clip.sound_rate else 0
+        self._blocks: Iterator[NDArray[np.float32]] = iter(())
+        if clip.sound_rate:
+            self._blocks = iter(sound_track(story, clip.seconds, rate=clip.sound_rate))
+
+    def write_until(self, seconds: float) -> None:
+        """Write blocks until the track is at least this long, or whole."""
+        while self._rate and self._left and self._writer.num_samples < seconds * self._rate:
+            block = next(self._blocks)[:, : self._left]
+            self._writer.write_sound(block)
+            self._left -= block.shape[1]
