@@ -5,8 +5,8 @@
 Ours beside fal-client's async `subscribe` (its hosts patched to loopback), on one server of ours
 in one run, in turn. The engine in it takes about two seconds and draws nothing, so that only the
 wire is measured; each round's length differs by up to a tenth of a second, the same for both
-sides, so that no side's polls fall in step with the jobs' ends. The server writes down when each job was finished, by the clock of this machine, which
-is also the callers'.
+sides, so that no side's polls fall in step with the jobs' ends. The server writes down when
+each job was finished, by the clock of this machine, which is also the callers'.
 """
 
 import asyncio
@@ -67,7 +67,8 @@ def theirs(server: RunningServer) -> Run:
         sent += 1
 
     async def run(body: dict) -> tuple[str, int]:
-        (await client._client).event_hooks = {"request": [count]}
+        http = await client._client  # noqa: SLF001 - to count what it sends
+        http.event_hooks = {"request": [count]}
         before, ids = sent, []
         await client.subscribe(ENDPOINT, body, on_enqueue=ids.append)
         return ids[0], sent - before
