@@ -17,7 +17,7 @@ from ltx_widgets.engines.preview.storyboard import Shot, Storyboard, Subject
 
 __all__ = ["Actor", "cast"]
 
-_POSES = 16
+_POSES = 12
 # Parts of the frame's width a second, at most.
 _SPEED = {
     "walks": 0.05,
@@ -34,7 +34,7 @@ _ON_WATER = ("sea", "lake", "river", "skyline")
 # Heights as parts of the frame's height in a wide shot.
 _USUAL_HEIGHT = 0.32
 _HEIGHTS = {
-    "fox": 0.22, "wolf": 0.25, "dog": 0.22, "cat": 0.16, "rabbit": 0.14, "bear": 0.3,
+    "fox": 0.27, "wolf": 0.28, "dog": 0.24, "cat": 0.24, "rabbit": 0.2, "bear": 0.3,
     "elephant": 0.42, "horse": 0.38, "deer": 0.34, "lion": 0.28, "cow": 0.3, "sheep": 0.22,
     "person": 0.36, "woman": 0.36, "man": 0.36, "child": 0.26, "bird": 0.14, "butterfly": 0.1,
     "fish": 0.16, "whale": 0.3, "dolphin": 0.2, "sailboat": 0.42, "boat": 0.22, "ship": 0.34,
@@ -58,7 +58,9 @@ class Actor:
         held: Whether the camera follows it sideways.
         light: What the light leaves of white.
         mirrored: Opacity of its mirror image below it.
-        shadow: Its contact shadow, or None in the air and on water.
+        grounded: Whether it casts a contact shadow.
+        lag: Part of a gait cycle that it is ahead of others of its kind.
+        hangs: Whether `place` is where its middle goes instead of its foot.
     """
 
     subject: Subject
@@ -72,6 +74,7 @@ class Actor:
     mirrored: float
     grounded: bool
     lag: float
+    hangs: bool = False
     _poses: dict[int, tuple[Cutout, Cutout | None]] = field(default_factory=dict)
     _shadow: Bytes | None = None
 
@@ -122,7 +125,8 @@ class Actor:
             motion=who.motion,
         )
         flip = who.heading == "left"
-        figure = cutout_of(sprite.rgba, sprite.foot, flip=flip)
+        foot = (sprite.foot[0], sprite.rgba.shape[0] / 2) if self.hangs else sprite.foot
+        figure = cutout_of(sprite.rgba, foot, flip=flip)
         if not self.mirrored:
             return figure, None
         below = np.ascontiguousarray(sprite.rgba[::-1])
@@ -185,6 +189,7 @@ def _actor(  # noqa: PLR0913 - the shot's facts, and which actor
         and not water
         and subject.motion not in (*_IN_THE_AIR, "swims"),
         lag=lag,
+        hangs=scene.ground is None or story.place == "underwater",
     )
 
 

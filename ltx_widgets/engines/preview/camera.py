@@ -27,6 +27,7 @@ _PUSH = 0.075
 _MOST_TURN = 0.5
 _MOST_TILT = 0.36
 _MOST_PUSH = 0.45
+_SPARE = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Path:
         shifts = [view.shift(n) for view in (self.start, self.end) for n in (0.0, near)]
         x = max(abs(shift[0]) for shift in shifts) + self.sway * 1.2
         y = max(abs(shift[1]) for shift in shifts) + self.sway * 1.2
-        return _even(x + 4), _even(y + 4)
+        # Beyond the need: a zoom by resizing has more whole-number choices where there is more.
+        return _even(x + _SPARE), _even(y + _SPARE)
 
 
 def path_of(shot: Shot, *, width: int, height: int, seconds: float, lively: bool) -> Path:

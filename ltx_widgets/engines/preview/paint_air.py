@@ -31,6 +31,7 @@ def paint_room(brief: Brief) -> Scene:
     _draw_frame(brief, wall, accent)
     glow = _lamp_glow(brief, wall.shape[:2])
     grade(wall, (255, 208, 140), glow * (0.6 if brief.dark else 0.25))
+    _draw_sofa(brief, wall, shade(accent, 0.75 * light))
     skirting = canvas.skyline
     wall[skirting - round(22 * canvas.unit) : skirting] = shade(mix(far, (255, 255, 255), 0.4), light)
     stops = [(0, shade(near, light * 0.75)), (1, shade(near, light * 1.1))]
@@ -68,6 +69,30 @@ def _draw_window(brief: Brief, wall: Bytes) -> None:
     cv2.line(wall, (left, (top + low) // 2), (right, (top + low) // 2), frame, thick // 2)
     sill = (left - thick * 2, low + thick // 2), (right + thick * 2, low + thick * 2)
     cv2.rectangle(wall, *sill, frame, -1)
+
+
+def _draw_sofa(brief: Brief, wall: Bytes, colour: RGB) -> None:
+    """A sofa against the wall, below the picture, and a lamp beside it."""
+    canvas = brief.canvas
+    unit, foot = canvas.unit, canvas.skyline
+    left = canvas.margin_x + round(canvas.width * 0.5)
+    right = left + round(520 * unit)
+    back = foot - round(230 * unit)
+    seat = foot - round(110 * unit)
+    cv2.rectangle(wall, (left, back), (right, foot), shade(colour, 0.8), -1)
+    for number in range(3):
+        x = left + round((right - left) * number / 3) + round(6 * unit)
+        end = left + round((right - left) * (number + 1) / 3) - round(6 * unit)
+        cv2.rectangle(wall, (x, back + round(12 * unit)), (end, seat), colour, -1)
+    cv2.rectangle(wall, (left, seat), (right, foot), shade(colour, 0.92), -1)
+    for x in (left, right):
+        arm = round(34 * unit)
+        cv2.rectangle(wall, (x - arm, seat - arm), (x + arm, foot), shade(colour, 1.1), -1)
+    x, top = canvas.margin_x + round(canvas.width * 0.82), foot - round(0.36 * canvas.height)
+    cv2.line(wall, (x, top), (x, foot), (52, 44, 38), max(2, round(7 * unit)))
+    wide, tall = round(58 * unit), round(84 * unit)
+    cone = [(x - wide // 2, top), (x + wide // 2, top), (x + wide, top + tall), (x - wide, top + tall)]
+    cv2.fillPoly(wall, [np.array(cone, np.int32)], (255, 226, 170), cv2.LINE_AA)
 
 
 def _draw_frame(brief: Brief, wall: Bytes, accent: RGB) -> None:

@@ -119,17 +119,24 @@ def _house_windows(
         fill(picture, [(left, top), (right, top), (right, low), (left, low)], tone)
 
 
-def paint_canyon(brief: Brief, picture: Bytes) -> None:
-    """Street walls that run to the vanishing point, over a painted sky, in place."""
+def paint_canyon(brief: Brief, picture: Bytes, *, mirrored: bool = False) -> None:
+    """Street walls that run to the vanishing point, over a painted sky, in place.
+
+    Args:
+        brief: The scene.
+        picture: (h, w, 3) uint8 sRGB, painted over.
+        mirrored: Whether to paint what a wet road shows of them, upside down.
+    """
     canvas = brief.canvas
     rows, columns = canvas.size
     middle = columns / 2
     for side in (-1, 1):
         rng = brief.rng(f"wall {side}")
-        far = 0.13
+        far = 0.09
         while far < 1.5:
             near = far * (1.35 + 0.35 * float(rng.random()))
             tall = (0.75 + 1.0 * float(rng.random())) * canvas.height * 0.95
+            tall = -tall if mirrored else tall
             _paint_facade(brief, rng, picture, (side, far, near, tall, middle))
             far = near
 
@@ -148,8 +155,8 @@ def _paint_facade(
 
     def corner(nearness: float, up: float) -> tuple[float, float]:
         return (
-            middle + side * reach * (0.12 + nearness),
-            canvas.skyline + nearness * drop * 0.62 - up * tall * nearness,
+            middle + side * reach * (0.03 + 1.08 * nearness),
+            canvas.skyline + nearness * drop * 0.8 - up * tall * nearness,
         )
 
     base = mix(brief.story.palette[2], brief.story.palette[0], 0.3 * float(rng.random()))
@@ -166,7 +173,12 @@ def _paint_facade(
             glass = mix(glow, tone, 0.35) if lit else shade(tone, 0.7 if brief.dark else 0.8)
             low, high = (floor + 0.18) / floors, (floor + 0.74) / floors
             fill(picture, [corner(a, low), corner(a, high), corner(b, high), corner(b, low)], glass)
-    _paint_shop(brief, rng, picture, [corner(far, 0), corner(far, 0.085), corner(near, 0.085), corner(near, 0)])
+    fill(picture, [corner(far, 0), corner(far, 0.1), corner(near, 0.1), corner(near, 0)], shade(tone, 0.6))
+    for bay in range(bays):
+        a = far + (near - far) * (bay + 0.1) / bays
+        b = far + (near - far) * (bay + 0.9) / bays
+        glass = _shop_light(brief, rng, tone)
+        fill(picture, [corner(a, 0.008), corner(a, 0.07), corner(b, 0.07), corner(b, 0.008)], glass)
     if brief.dark:
         for sign in range(2):
             at_depth = far + (near - far) * (0.25 + 0.5 * sign)
@@ -177,14 +189,13 @@ def _paint_facade(
             _paint_sign(picture, sign_box, NEON[int(rng.integers(5))], canvas.unit * at_depth)
 
 
-def _paint_shop(
-    brief: Brief, rng: np.random.Generator, picture: Bytes, box: list[tuple[float, float]]
-) -> None:
-    """The lit ground floor."""
-    if brief.dark:
-        fill(picture, box, mix(NEON[int(rng.integers(5))], _LAMP, 0.5))
-    else:
-        fill(picture, box, shade(brief.story.palette[4], 0.7))
+def _shop_light(brief: Brief, rng: np.random.Generator, tone: RGB) -> RGB:
+    """The colour of one shop window."""
+    if not brief.dark:
+        return mix(shade(tone, 1.15), brief.story.palette[0], 0.25)
+    if rng.random() < 0.35:
+        return shade(tone, 1.2)
+    return mix(mix(NEON[int(rng.integers(5))], _LAMP, 0.55), tone, 0.15)
 
 
 def _paint_sign(picture: Bytes, box: list[tuple[float, float]], colour: RGB, size: float) -> None:

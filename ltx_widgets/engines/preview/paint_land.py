@@ -140,7 +140,7 @@ def paint_dunes(brief: Brief, name: str, *, height: float, colour: RGB, nearness
     shadow = below_outline((rows, columns), outline + np.clip(30 - drift, 0, 400))
     top, end = int(outline.min()), min(rows, canvas.skyline + 8)
     dark = cv2.subtract(crest, shadow)[top:end].astype(np.float32) / 255
-    grade(picture[top:end], mix(shade(lit, 0.55), brief.story.palette[0], 0.25), dark * 0.75)
+    grade(picture[top:end], mix(shade(lit, 0.62), brief.story.palette[0], 0.08), dark * 0.8)
     return cut_out(picture, crest, canvas, nearness)
 
 
@@ -181,8 +181,8 @@ def _draw_fir(
         cv2.fillPoly(picture, [points], colour, cv2.LINE_AA, 3)
         cv2.fillPoly(alpha, [points], 255, cv2.LINE_AA, 3)
         if snow:
-            cap = [(x, top), (x + wide * 0.62, low - size * 0.1), (x - wide * 0.5, low - size * 0.13)]
-            lit = mix(colour, (240, 244, 252), 0.62)
+            cap = [(x, top), (x + wide * 0.4, low - size * 0.15), (x - wide * 0.46, low - size * 0.13)]
+            lit = mix(colour, (236, 242, 252), 0.72)
             cv2.fillPoly(picture, [np.rint(np.array(cap) * 8).astype(np.int32)], lit, cv2.LINE_AA, 3)
 
 
@@ -208,14 +208,28 @@ def paint_trunks(brief: Brief, name: str, *, count: int, colour: RGB, nearness: 
         lit += [(x - half * 1.2, foot)]
         bright = mix(dark, brief.story.palette[1], 0.22)
         cv2.fillPoly(picture, [np.rint(np.array(lit) * 8).astype(np.int32)], bright, cv2.LINE_AA, 3)
-    leaves = speckle(rng, (rows, columns), (34 * canvas.unit, 40 * canvas.unit))
-    reach = max(8, round((0.3 + 0.15 * nearness) * canvas.skyline))
-    limit = np.linspace(70, 330, reach, dtype=np.float32)[:, None]
-    crown = np.clip((leaves[:reach].astype(np.float32) - limit) * 9 + 128, 0, 255).astype(np.uint8)
-    cv2.max(alpha[:reach], crown, dst=alpha[:reach])
     bark = speckle(rng, (rows, columns), (60 * canvas.unit, 7 * canvas.unit))
     roughen(picture, bark, 0.14)
+    _hang_leaves(brief, rng, picture, alpha, nearness)
     return cut_out(picture, alpha, canvas, nearness)
+
+
+def _hang_leaves(
+    brief: Brief, rng: np.random.Generator, picture: Bytes, alpha: Bytes, nearness: float
+) -> None:
+    """A canopy along the upper edge, thinning out downwards."""
+    reach = max(8, round((0.34 + 0.2 * nearness) * brief.canvas.skyline))
+    size, unit = (reach, alpha.shape[1]), brief.canvas.unit * (0.5 + nearness)
+    broad = speckle(rng, size, (70 * unit, 120 * unit)).astype(np.float32)
+    fine = speckle(rng, size, (11 * unit, 15 * unit)).astype(np.float32)
+    limit = np.linspace(40, 250, reach, dtype=np.float32)[:, None]
+    crown = np.clip((broad * 0.6 + fine * 0.4 - limit) * 14, 0, 255).astype(np.uint8)
+    green = hazed(brief, mix((50, 78, 44), brief.story.palette[3], 0.3), nearness)
+    leaves = np.empty((*size, 3), np.uint8)
+    leaves[:] = shade(green, 0.5 if brief.dark else 0.9)
+    roughen(leaves, fine.astype(np.uint8), 0.3)
+    cv2.copyTo(leaves, crown, picture[:reach])
+    cv2.max(alpha[:reach], crown, dst=alpha[:reach])
 
 
 def ground_picture(
@@ -244,7 +258,7 @@ def ground_picture(
 def _perspective_noise(brief: Brief, size: tuple[int, int], stretch: float) -> Bytes:
     rng = brief.rng("ground")
     fine = rng.integers(0, 256, (_TILE, _TILE), dtype=np.uint8)
-    broad = cv2.resize(rng.integers(0, 256, (32, 32), dtype=np.uint8), (_TILE, _TILE))
+    broad = cv2.resize(_wrapped(rng.integers(0, 256, (32, 32), dtype=np.uint8)), (_TILE, _TILE))
     tile = cv2.addWeighted(cv2.blur(fine, (3, 3)), 0.55, broad, 0.45, 0)
     below = (np.arange(size[0], dtype=np.float32) + 1) / size[0]
     depth = 1 / (below + 0.03)
@@ -252,11 +266,15 @@ def _perspective_noise(brief: Brief, size: tuple[int, int], stretch: float) -> B
     scale = 320 / (stretch * brief.canvas.unit * 1000)
     map_x = np.multiply.outer(depth * scale, across) + np.float32(7.3)
     map_y = np.repeat((depth * 60)[:, None], size[1], axis=1)
-    noise = cv2.remap(
-        tile, np.mod(map_x, _TILE - 1), np.mod(map_y, _TILE - 1), cv2.INTER_LINEAR
-    )
+    noise = cv2.remap(tile, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     calm = np.clip(below * 4, 0.15, 1)[:, None]
     return (128 + (noise.astype(np.float32) - 128) * calm).astype(np.uint8)
+
+
+def _wrapped(blobs: Bytes) -> Bytes:
+    """The same blobs with an edge that fades into the opposite one, so that tiles show no seam."""
+    blobs[-1], blobs[:, -1] = blobs[0], blobs[:, 0]
+    return blobs
 
 
 def dry_ground(

@@ -12,7 +12,7 @@ from ltx_widgets.engines.preview.textures import Floats, cloudiness, grade, mix,
 
 __all__ = ["paint_sky", "sun_place"]
 
-_GREY_SKY = {"rain": 0.55, "storm": 0.75, "snow": 0.45, "fog": 0.6, "cloudy": 0.4}
+_GREY_SKY = {"rain": 0.2, "storm": 0.3, "snow": 0.1, "fog": 0.3, "cloudy": 0.2}
 _CLOUDS = {"clear": 0.3, "wind": 0.45, "cloudy": 0.85, "rain": 0.8, "storm": 0.95, "snow": 0.55}
 # Sky is smooth: painted at a quarter of the size and enlarged, it costs a sixteenth.
 _COARSE = 4

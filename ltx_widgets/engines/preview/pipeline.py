@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -119,19 +119,17 @@ def _encode(
 
 
 class _Sound:
-    """The sound track, written just ahead of the picture; each block composed while waiting."""
+    """The sound track, written just ahead of the picture."""
 
     def __init__(self, story: Storyboard, clip: Clip, writer: Mp4Writer) -> None:
         self._writer = writer
-        self._rate = clip.sound_rate
-        self._left = round(clip.seconds * clip.sound_rate) if clip.sound_rate else 0
-        self._blocks: Iterator[NDArray[np.float32]] = iter(())
-        if clip.sound_rate:
-            self._blocks = iter(sound_track(story, clip.seconds, rate=clip.sound_rate))
+        self._rate = clip.sound_rate or 0
+        self._track: NDArray[np.float32] = np.zeros((2, 0), np.float32)
+        if self._rate:
+            self._track = sound_track(story, clip.seconds, rate=self._rate)
 
     def write_until(self, seconds: float) -> None:
-        """Write blocks until the track is at least this long, or whole."""
-        while self._rate and self._left and self._writer.num_samples < seconds * self._rate:
-            block = next(self._blocks)[:, : self._left]
-            self._writer.write_sound(block)
-            self._left -= block.shape[1]
+        """Write on until the track is at least this long, or whole."""
+        done, end = self._writer.num_samples, round(seconds * self._rate)
+        if done < end:
+            self._writer.write_sound(self._track[:, done:end])

@@ -29,7 +29,7 @@ from ltx_widgets.engines.preview.paint_sky import paint_sky
 from ltx_widgets.engines.preview.paint_water import water
 from ltx_widgets.engines.preview.planes import Bytes, Yuv, yuv_of
 from ltx_widgets.engines.preview.plates import Plate
-from ltx_widgets.engines.preview.scene import Brief, Scene, whole
+from ltx_widgets.engines.preview.scene import LIGHT, Brief, Scene, whole
 from ltx_widgets.engines.preview.storyboard import RGB, Place
 from ltx_widgets.engines.preview.textures import grade, mix, roughen, shade, speckle
 
@@ -48,10 +48,10 @@ HORIZON: dict[Place, float] = {
     "skyline": 0.62,
     "village": 0.55,
     "room": 0.68,
-    "space": 1.0,
-    "sky": 1.0,
+    "space": 0.5,
+    "sky": 0.6,
     "underwater": 0.74,
-    "abstract": 1.0,
+    "abstract": 0.5,
 }
 """Row of the horizon as a part of the frame's height."""
 
@@ -82,11 +82,11 @@ def _sea(brief: Brief) -> Scene:
     ground = water(
         brief, sky, deep=brief.story.palette[3], mirror=0.35, ripple=9, chop=0.34
     )
-    return Scene(brief.canvas, (whole(sky, brief.canvas, _SKY, brief.canvas.skyline + 4),), ground)
+    return Scene(brief.canvas, (whole(sky, brief.canvas, _SKY),), ground)
 
 
 def _behind(brief: Brief, sky: Bytes, plates: tuple[Plate, ...]) -> tuple[Plate, ...]:
-    return whole(sky, brief.canvas, _SKY, brief.canvas.skyline + 8), *plates
+    return whole(sky, brief.canvas, _SKY), *plates
 
 
 def _lake(brief: Brief) -> Scene:
@@ -119,9 +119,16 @@ def _pine(brief: Brief) -> RGB:
     return shade(mix((38, 62, 48), brief.story.palette[3], 0.25), light)
 
 
-def _grassy(brief: Brief) -> list[tuple[float, RGB]]:
-    far, near = brief.story.palette[2:4]
+def _grassy(brief: Brief, near: RGB | None = None) -> list[tuple[float, RGB]]:
+    far = brief.story.palette[2]
+    near = near or brief.story.palette[3]
     return [(0, hazed(brief, mix(far, near, 0.4), 0.3)), (0.25, near), (1, shade(near, 0.72))]
+
+
+def _lit(brief: Brief, colour: RGB) -> RGB:
+    """A colour in the light of the hour."""
+    r, g, b = (round(c * light / 255) for c, light in zip(colour, LIGHT[brief.story.time_of_day], strict=True))
+    return r, g, b
 
 
 def _river(brief: Brief) -> Scene:
@@ -131,7 +138,8 @@ def _river(brief: Brief) -> Scene:
         paint_ridge(brief, "hills", height=0.2, wave=0.6, colour=far, nearness=0.12, roughness=0.35),
         paint_firs(brief, "firs", height=0.12, colour=_pine(brief), nearness=0.28),
     )
-    picture = ground_picture(brief, _grassy(brief), grain=0.4)
+    banks = _lit(brief, (92, 128, 64))
+    picture = ground_picture(brief, _grassy(brief, banks), grain=0.4)
     _draw_river(brief, picture, sky)
     ground = Ground(yuv_of(picture), brief.canvas, ripple=2.2 * brief.canvas.unit)
     return Scene(brief.canvas, _behind(brief, sky, plates), ground, floor=0.7)
@@ -148,7 +156,7 @@ def _draw_river(brief: Brief, picture: Bytes, sky: Bytes) -> None:
     edge = np.concatenate([np.stack([middle - half, y], 1), np.stack([middle + half, y], 1)[::-1]])
     mask = np.zeros((rows, columns), np.uint8)
     cv2.fillPoly(mask, [np.rint(edge * 8).astype(np.int32)], 255, cv2.LINE_AA, 3)
-    surface = water(brief, sky, deep=(52, 92, 112), mirror=0.5, ripple=0, chop=0.3)
+    surface = water(brief, sky, deep=brief.story.palette[3], mirror=0.5, ripple=0, chop=0.3)
     river = _mirror(surface.picture, brief)
     amount = mask.astype(np.float32) / 255
     picture[:] = cv2.blendLinear(river, picture, amount, 1 - amount)
@@ -247,29 +255,36 @@ def _city_street(brief: Brief) -> Scene:
     road = shade(brief.story.palette[3], 0.55 if brief.dark else 0.9)
     picture[canvas.skyline :] = road
     roughen(picture[canvas.skyline :], speckle(brief.rng("road"), (rows - canvas.skyline, columns), (3, 9)), 0.12)
-    paint_canyon(brief, picture)
     wet = brief.story.weather in ("rain", "storm")
     if wet or brief.dark:
         _wet_road(brief, picture, 0.72 if wet else 0.35)
     else:
         _lane_marks(brief, picture)
+    _far_buildings(brief, picture)
+    paint_canyon(brief, picture)
     planes = yuv_of(picture)
     back = Plate(planes, canvas, 0.45, top=0, solid=0, bottom=canvas.skyline + 8)
     ground = Ground(planes, canvas, ripple=3.5 * canvas.unit if wet else 0, flat=True, nearness=0.45)
     return Scene(canvas, (back,), ground, floor=0.66)
 
 
+def _far_buildings(brief: Brief, picture: Bytes) -> None:
+    """Towers in the mist where the street ends."""
+    sheet = paint_towers(brief, "street end", height=0.3, nearness=0.05)
+    flat = _mirror(_over(picture, (sheet,)), brief)
+    rows = slice(sheet.top, brief.canvas.skyline)
+    picture[rows] = flat[rows]
+
+
 def _wet_road(brief: Brief, picture: Bytes, strength: float) -> None:
-    """What stands above the road, upside down and drawn out, as in a wet street."""
-    canvas = brief.canvas
-    rows, columns = canvas.size
-    deep = rows - canvas.skyline
-    above = np.flipud(picture[max(0, canvas.skyline - deep * 2) : canvas.skyline])
-    drawn = cv2.resize(cv2.blur(above, (9, 61)), (columns, deep))
-    drawn = cv2.convertScaleAbs(drawn, alpha=1.25)
-    noise = speckle(brief.rng("wet"), (deep, columns), (5, 60)).astype(np.float32) / 255
-    amount = np.clip(strength * (0.45 + 0.9 * noise), 0, 1)
-    road = picture[canvas.skyline :]
+    """The walls once more, upside down and drawn out, as in a wet street."""
+    skyline = brief.canvas.skyline
+    road = picture[skyline:]
+    mirrored = picture.copy()
+    paint_canyon(brief, mirrored, mirrored=True)
+    drawn = cv2.convertScaleAbs(cv2.blur(mirrored[skyline:], (5, 45)), alpha=1.3)
+    noise = speckle(brief.rng("wet"), road.shape[:2], (5, 60)).astype(np.float32) / 255
+    amount = np.clip(strength * (0.35 + 0.9 * noise), 0, 1)
     road[:] = cv2.blendLinear(drawn, road, amount, 1 - amount)
 
 

@@ -88,7 +88,7 @@ class Brief:
     @property
     def haze(self) -> float:
         """How much distance hides, 0 to 1."""
-        by_weather = {"fog": 0.8, "snow": 0.5, "rain": 0.45, "storm": 0.4, "cloudy": 0.3}
+        by_weather = {"fog": 0.8, "snow": 0.35, "rain": 0.45, "storm": 0.4, "cloudy": 0.3}
         return by_weather.get(self.story.weather, 0.2)
 
 

@@ -19,9 +19,9 @@ __all__ = ["shift_into", "zoom_into"]
 _WHOLE = 1 / 60
 _SCALE_IS_ONE = 1e-6
 # How many pixels more than needed a resize may take and make, and how wrong it may be, in pixels.
-_MOST_EXTRA = 120
-_MOST_DROPPED = 24
-_NEAR_ENOUGH = 0.12
+_MOST_EXTRA = 96
+_MOST_DROPPED = 12
+_NEAR_ENOUGH = 0.2
 
 
 def shift_into(to: Bytes, plane: Bytes, x: float, y: float) -> None:
