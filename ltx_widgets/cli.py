@@ -194,3 +194,7 @@ def _bar(now: Snapshot) -> str:
     left = "" if now.remaining_s is None else f", {now.remaining_s:.0f} s left"
     bar = f"[{'#' * full}{'.' * (width - full)}]"
     return f"{now.phase:8} {bar} {now.progress:4.0%}  {now.elapsed_s:.0f} s{left}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

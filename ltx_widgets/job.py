@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import CancelledError as FutureCancelled
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 MOST_LINES = 200
 _TICK_S = 0.1
 _CANCEL_WAIT_S = 5.0
+_CONFIRM_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ class Job:
             raise JobCancelled("the job was cancelled", request_id=self.request_id or "") from None
         except KeyboardInterrupt:
             self.cancel()
+            # A moment for the server to confirm, so that the history knows before we are gone.
+            wait((self._done,), timeout=_CONFIRM_S)
             raise
 
     def __await__(self) -> Generator[Any, None, Clip]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ltx_widgets.server.local import ensure_server, stop_server
+
 # A busy machine is slow now and then; speed is the benchmarks' business.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
@@ -29,3 +31,12 @@ def home(tmp_path, monkeypatch):
 def facts():
     """The project's own table of what fal's pages state."""
     return json.loads((TESTS / "facts" / "endpoints.json").read_text("utf8"))
+
+
+@pytest.fixture
+def tiny(home, monkeypatch):
+    """The embedded server of this test's home, started with the tiny engine; so are its heirs."""
+    monkeypatch.setenv("LTX_ENGINE", f"{TESTS / 'tiny_engine.py'}:TinyEngine")
+    folder = home / "server"
+    yield ensure_server(folder)
+    stop_server(folder)

@@ -26,7 +26,12 @@ from ltx_widgets.server.changes import Changes
 from ltx_widgets.server.crew import Crew
 from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, remove_note, write_note
 from ltx_widgets.server.local import find_server
-from ltx_widgets.server.settings import PREVIEW, ServerSettings, is_loopback, package_version
+from ltx_widgets.server.settings import (
+    ServerSettings,
+    engines_named_by,
+    is_loopback,
+    package_version,
+)
 from ltx_widgets.server.store import Store
 
 __all__ = ["main", "serve"]
@@ -207,7 +212,7 @@ def _settings(args: argparse.Namespace) -> ServerSettings:
         port=args.port,
         idle_s=args.idle,
         workers=max(1, args.workers),
-        engines=tuple(args.engine or (PREVIEW,)),
+        engines=tuple(args.engine or engines_named_by(os.environ)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,7 +11,14 @@ from pathlib import Path
 import ltx_widgets
 from ltx_widgets.config import Secret
 
-__all__ = ["PREVIEW", "ServerSettings", "child_environment", "is_loopback", "package_version"]
+__all__ = [
+    "PREVIEW",
+    "ServerSettings",
+    "child_environment",
+    "engines_named_by",
+    "is_loopback",
+    "package_version",
+]
 
 PREVIEW = "ltx_widgets.engines.preview.engine:PreviewEngine"
 
@@ -44,6 +52,15 @@ class ServerSettings:
     def files(self) -> Path:
         """Where finished clips are."""
         return self.state_dir / "files"
+
+
+def engines_named_by(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The engines of ``LTX_ENGINE``, parted by commas; the preview engine if it is unset.
+
+    It reaches embedded servers too, so an engine under development needs no command of its own.
+    """
+    named = tuple(part.strip() for part in environ.get("LTX_ENGINE", "").split(","))
+    return tuple(filter(None, named)) or (PREVIEW,)
 
 
 def is_loopback(host: str) -> bool:

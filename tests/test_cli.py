@@ -1,0 +1,110 @@
+"""The command, as a terminal runs it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ltx_widgets.video.probe import probe
+
+COMMAND = [sys.executable, "-m", "ltx_widgets.cli"]
+
+
+def ltx(*words, **options):
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, **options)
+
+
+def test_run_makes_an_mp4_with_live_logs(tiny, tmp_path):
+    """Where it goes, the log, the bar, and the clip in its place."""
+    done = ltx("run", "frames=10 pace=0.03", "-o", str(tmp_path / "clip.mp4"))
+
+    assert done.returncode == 0, done.stderr
+    assert "embedded local server" in done.stdout
+    assert "log    reading the prompt" in done.stdout
+    assert "[####" in done.stdout
+    assert probe(tmp_path / "clip.mp4").num_frames == 5
+
+
+def test_a_terminal_gets_one_redrawn_line(tiny, tmp_path):
+    """On a terminal the bar is redrawn in place."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "run", "frames=10 pace=0.05", "-o", str(tmp_path / "clip.mp4")],
+        stdout=follower,
+        stderr=follower,
+    )
+    os.close(follower)
+    said = b""
+    while True:
+        try:
+            said += os.read(leader, 4096)
+        except OSError:  # how Linux says that the other end is closed
+            break
+    os.close(leader)
+
+    assert process.wait() == 0
+    assert said.count(b"\r\x1b[K") > 3
+
+
+def test_bad_options_are_one_line():
+    """No traceback, and nothing was sent."""
+    done = ltx("run", "a fox", "--duration", "7")
+
+    assert done.returncode == 1
+    assert done.stderr == "ltx-widgets: duration: 7 is not offered; choose 6, 8 or 10\n"
+
+
+@pytest.mark.parametrize("words", [("run",), ("run", "a", "--sped", "3"), ("dance",)])
+def test_a_wrong_line_is_one_line(words):
+    """What argparse refuses is told without a traceback."""
+    done = ltx(*words)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_dry_run_shows_request_and_price():
+    """With a key the price is that of this very request; the key is not shown."""
+    words = ("run", "a fox", "--duration", "8", "--resolution", "1440p", "--no-audio", "--dry-run")
+    done = ltx(*words, env={**os.environ, "FAL_KEY": "id:canary"})
+
+    assert "$1.28" in done.stdout
+    assert '"generate_audio": false' in done.stdout
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_an_interrupt_cancels_at_the_server(tiny, tmp_path):
+    """Ctrl-C ends the command and the render."""
+    process = subprocess.Popen(
+        [*COMMAND, "run", "frames=400 pace=0.05", "-o", str(tmp_path / "clip.mp4")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "running" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "cancelled" in told
+    assert "cancelled" in ltx("jobs").stdout
+
+
+def test_endpoints_are_listed_with_their_prices():
+    """All nineteen, and which are live."""
+    listed = ltx("endpoints").stdout.splitlines()
+
+    assert len(listed) == 19
+    assert "1080p $0.08/s" in listed[0]
+
+
+def test_stop_ends_the_server(tiny):
+    """And says so; a second stop finds none."""
+    assert ltx("stop").stdout == "the local server has ended\n"
+    assert ltx("stop").stdout == "no local server is running\n"

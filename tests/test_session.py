@@ -1,0 +1,239 @@
+"""The parts together: from a prompt to a clip on disk, through the embedded server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+from scripted import CUT, Scripted
+
+import ltx_widgets as ltx
+from ltx_widgets.blocking import Portal
+from ltx_widgets.errors import (
+    AmbiguousSubmit,
+    InvalidRequest,
+    JobCancelled,
+    JobFailed,
+    JobTimeout,
+    TransportError,
+)
+from ltx_widgets.server.local import find_server
+from ltx_widgets.session import Session
+
+SLOW = "frames=200 pace=0.05"
+
+
+@pytest.fixture
+def session(tiny):
+    made = Session()
+    yield made
+    made.close()
+
+
+def seen_running(job):
+    """Block until the job's first frame."""
+    began = threading.Event()
+    stop = job.watch(lambda now: now.progress and began.set())
+    if job.snapshot().progress:
+        began.set()
+    assert began.wait(20)
+    stop()
+
+
+def test_a_prompt_becomes_a_clip_on_disk(session, home):
+    """The whole path, with the facts read from the file itself."""
+    clip = session.run("a tiny clip, frames=3")
+
+    assert clip.path.read_bytes()[4:8] == b"ftyp"
+    assert clip.path.parent == home / "clips"
+    assert (clip.width, clip.height, clip.frames, clip.fps) == (64, 36, 5, 25)
+    assert (clip.cost, clip.engine) == ("free", "tiny")
+    assert clip.request["duration"] == 6
+
+
+def test_bad_input_is_refused_before_anything_is_sent(session):
+    """No job, no history row, no cost."""
+    with pytest.raises(InvalidRequest):
+        session.submit("a", duration=7)
+
+    assert session.jobs() == []
+
+
+def test_the_id_is_on_disk_while_the_job_runs(session):
+    """A kernel killed now could find its job again."""
+    job = session.submit(SLOW)
+    seen_running(job)
+
+    (run,) = Session().jobs()
+    assert (run.request_id, run.state, run.endpoint) == (job.request_id, "running", job.endpoint.id)
+    job.cancel()
+
+
+def test_a_finished_job_is_in_the_history(session):
+    """With its clip and what it cost."""
+    clip = session.run("a tiny clip")
+
+    (run,) = session.jobs()
+    assert (run.state, run.clip, run.facts["cost"]) == ("finished", clip.path, "free")
+
+
+def test_logs_and_progress_come_while_it_runs(session):
+    """Snapshots tell phase, progress, time and the last lines, each change as it happens."""
+    phases, progress, lines = [], [], set()
+    job = session.submit("frames=20 pace=0.05")
+    job.watch(lambda now: phases.append(now.phase))
+    job.watch(lambda now: progress.append(now.progress or 0))
+    job.watch(lambda now: lines.update(line.message for line in now.logs))
+    job.result()
+
+    assert list(dict.fromkeys(phases))[-3:] == ["running", "fetching", "finished"]
+    assert progress == sorted(progress)
+    assert len(set(progress)) > 4
+    assert any("reading the prompt" in line for line in lines)
+    assert job.snapshot().over
+
+
+def test_cancel_reaches_the_server(session):
+    """The job ends as cancelled, there and here."""
+    job = session.submit(SLOW)
+    seen_running(job)
+
+    assert job.cancel() == "requested"
+    with pytest.raises(JobCancelled):
+        job.result()
+    assert session.jobs()[0].state == "cancelled"
+    assert job.cancel() == "already_completed"
+
+
+def test_a_cancel_before_the_answer_is_not_lost(session):
+    """Cancelled at once, while the submit is still on its way."""
+    job = session.submit(SLOW)
+    job.cancel()
+
+    with pytest.raises(JobCancelled):
+        job.result(20)
+
+
+def test_a_failed_job_raises_its_reason(session):
+    """The engine's own words, and the request id."""
+    job = session.submit("please fail")
+
+    with pytest.raises(JobFailed, match="no paint left") as failed:
+        job.result()
+    assert failed.value.request_id == job.request_id
+    assert session.jobs()[0].state == "failed"
+
+
+def test_a_timeout_leaves_the_job_alone(session):
+    """Waiting ended, the job did not."""
+    job = session.submit("frames=20 pace=0.05")
+
+    with pytest.raises(JobTimeout, match="goes on"):
+        job.result(timeout_s=0.05)
+    assert job.result().frames == 5
+
+
+def test_a_job_can_be_awaited_on_any_loop(session):
+    """A notebook awaits it on the kernel's loop, a script on its own."""
+
+    async def cell():
+        return await session.submit("a tiny clip")
+
+    assert asyncio.run(cell()).frames == 5
+
+
+def test_cancelling_the_await_cancels_the_job(session):
+    """Nobody waits for it any more, so nobody should pay for it."""
+
+    async def cell():
+        job = session.submit(SLOW)
+        waiting = asyncio.ensure_future(job._wait())
+        await asyncio.to_thread(seen_running, job)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        return job
+
+    with pytest.raises(JobCancelled):
+        asyncio.run(cell()).result(20)
+
+
+def test_jobs_run_side_by_side(session):
+    """Five at once all end well."""
+    jobs = [session.submit(f"tiny clip {n}") for n in range(5)]
+
+    assert {job.result().frames for job in jobs} == {5}
+    assert len({job.request_id for job in jobs}) == 5
+
+
+def test_another_kernel_goes_on_with_a_job(session):
+    """By its id, or the beginning of it."""
+    job = session.submit("frames=30 pace=0.05")
+    seen_running(job)
+    session.close()
+
+    other = Session()
+    resumed = other.resume(job.request_id[:8])
+    assert resumed.result().request["prompt"] == "frames=30 pace=0.05"
+    other.close()
+
+
+def test_an_unknown_job_is_not_resumed(session):
+    """The message says what was looked for."""
+    with pytest.raises(InvalidRequest, match="nope"):
+        session.resume("nope")
+
+
+def test_a_job_survives_kill_9_of_the_server(session, home):
+    """The session starts another one, which renders it; the caller who waits never notices."""
+    job = session.submit("frames=40 pace=0.05")
+    seen_running(job)
+    first = find_server(home / "server").pid
+    os.kill(first, signal.SIGKILL)
+
+    assert job.result(60).frames == 5
+    assert find_server(home / "server").pid != first
+
+
+def test_two_sessions_share_one_server(session):
+    """The second kernel finds the first one's."""
+    other = Session()
+    assert session.connect().url == other.connect().url
+    other.close()
+
+
+def test_a_lost_submit_stays_in_the_history():
+    """The connection broke after sending: the run is kept as perhaps running."""
+    portal, server = Portal(), Scripted()
+    portal.call(server.__aenter__())
+    server.on("text-to-video", CUT)
+    session = Session(server=server.url)
+
+    with pytest.raises(AmbiguousSubmit, match="may be charged"):
+        session.run("a")
+    assert (session.jobs()[0].state, len(server.asked)) == ("sending", 1)
+    session.close()
+    portal.call(server.__aexit__())
+    portal.close()
+
+
+def test_an_unreachable_server_is_an_error_not_a_hang():
+    """Nobody listens there: said within seconds, and no job is left as running."""
+    session = Session(server="http://127.0.0.1:9")
+
+    with pytest.raises(TransportError, match="no answer"):
+        session.run("a")
+    assert session.jobs()[0].state == "failed"
+    session.close()
+
+
+def test_the_facade_shares_one_session(tiny):
+    """ltx.run, ltx.jobs and ltx.where speak of the same place."""
+    ltx.configure(server="local")
+    clip = ltx.run("a tiny clip")
+
+    assert ltx.jobs()[0].clip == clip.path
+    assert "embedded local server" in repr(ltx.where())

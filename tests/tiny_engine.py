@@ -1,0 +1,50 @@
+"""A test's engine: a real but tiny mp4, at once or as slowly as the prompt says.
+
+Words such as ``frames=40 pace=0.05`` in the prompt set the pace; "fail" makes it fail.
+"""
+
+import re
+import time
+
+from ltx_widgets.engines.base import Progress, Rendered
+from ltx_widgets.errors import EngineCancelled, EngineError
+from ltx_widgets.video.encode import Mp4Writer, Picture
+
+_WIDTH, _HEIGHT, _FRAMES = 64, 36, 5
+
+
+class TinyEngine:
+    """Makes a grey clip of five frames."""
+
+    name = "tiny"
+    label = "a test's engine"
+
+    def supports(self, endpoint):
+        return endpoint.task == "text-to-video"
+
+    def render(self, endpoint, request, to, *, media, report, cancelled):
+        report(Progress("reading the prompt"))
+        if "fail" in request.prompt:
+            raise EngineError("no paint left <b>& no brush</b>")
+        frames, pace = _word(request.prompt, "frames", 1), _word(request.prompt, "pace", 0.0)
+        for done in range(1, frames + 1):
+            if cancelled():
+                raise EngineCancelled("stopped")
+            time.sleep(pace)
+            report(Progress(done=done, total=frames))
+        _paint(to, request.fps)
+        return Rendered(to, _WIDTH, _HEIGHT, request.fps, _FRAMES, _FRAMES / request.fps, False)
+
+
+def _paint(to, fps):
+    picture = Picture(_WIDTH, _HEIGHT)
+    picture.u[:] = picture.v[:] = 128
+    with Mp4Writer(to, width=_WIDTH, height=_HEIGHT, fps=fps) as file:
+        for shade in range(_FRAMES):
+            picture.y[:] = 60 + 20 * shade
+            file.write(picture)
+
+
+def _word(prompt, name, default):
+    found = re.search(rf"\b{name}=(\S+)", prompt)
+    return type(default)(found[1]) if found else default
