@@ -6,6 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ltx_widgets.engines.preview.sprites import (
+    buildings,
+    nature,
+    swimmers,
+    things,
+    vehicles,
+    vessels,
+    wings,
+)
 from ltx_widgets.engines.preview.sprites.canvas import RGB, Canvas, Point, Pose, Sprite
 from ltx_widgets.engines.preview.sprites.people import WARDROBES, draw_person
 from ltx_widgets.engines.preview.sprites.quadrupeds import BUILDS, draw_quadruped
@@ -55,11 +64,75 @@ _QUADRUPED_BOXES: Final[dict[str, Box]] = {
 }
 
 
+_FLAPS: Final = {"flies": 2.6, "floats": 1.2, "walks": 1.5, "runs": 2.2}
+_SWIMS: Final = {"swims": 1.1, "floats": 0.4, "flies": 1.1, "stands": 0.3}
+_ROLLS: Final = {"drives": 1.4}
+_SAILS: Final = {"sails": 0.3, "floats": 0.25, "stands": 0.2}
+_AIRBORNE: Final = {"flies": 1.0, "floats": 0.5}
+_SWAYS: Final = {"sways": 0.35, "stands": 0.2}
+_BURNS: Final = {"sways": 1.3, "stands": 1.3}
+_STEAMS: Final = {"stands": 0.4, "sways": 0.4}
+_STILL: Final[dict[str, float]] = {}
+
+_OTHERS: Final[dict[str, Figure]] = {
+    "bird": Figure((-0.95, -0.8, 0.75, 0.85), wings.draw_bird, {**_FLAPS, "flies": 4.0}, "flies"),
+    "eagle": Figure((-1.0, -1.0, 0.85, 1.3), wings.draw_bird, {**_FLAPS, "flies": 1.1}, "flies"),
+    "seagull": Figure((-1.0, -0.95, 0.8, 1.25), wings.draw_bird, {**_FLAPS, "flies": 1.8}, "flies"),
+    "swan": Figure((-0.95, -0.08, 0.95, 1.1), wings.draw_swan, {"floats": 0.4, "swims": 0.6}, "floats"),
+    "butterfly": Figure((-0.9, -0.6, 0.7, 0.95), wings.draw_butterfly, {"flies": 5.0}, "flies"),
+    "fish": Figure((-1.3, -0.6, 0.8, 0.62), swimmers.draw_fish, {**_SWIMS, "swims": 1.8}, "swims"),
+    "whale": Figure((-1.6, -0.85, 1.2, 0.75), swimmers.draw_whale, {**_SWIMS, "swims": 0.35}, "swims"),
+    "dolphin": Figure((-1.25, -0.65, 1.05, 0.65), swimmers.draw_dolphin, _SWIMS, "swims"),
+    "turtle": Figure((-0.95, -0.7, 1.0, 0.65), swimmers.draw_turtle, {**_SWIMS, "swims": 0.5}, "swims"),
+    "jellyfish": Figure((-0.7, -1.0, 0.7, 0.65), swimmers.draw_jellyfish, {"floats": 0.5, "swims": 0.7}, "floats"),
+    "car": Figure((-1.12, -0.03, 1.12, 1.0), vehicles.draw_car, _ROLLS, "drives"),
+    "taxi": Figure((-1.12, -0.03, 1.12, 1.0), vehicles.draw_car, _ROLLS, "drives"),
+    "bus": Figure((-1.4, -0.03, 1.42, 1.08), vehicles.draw_bus, _ROLLS, "drives"),
+    "truck": Figure((-1.42, -0.03, 1.42, 1.12), vehicles.draw_truck, _ROLLS, "drives"),
+    "bicycle": Figure((-0.95, -0.03, 1.0, 1.8), vehicles.draw_bicycle, _ROLLS, "drives"),
+    "motorcycle": Figure((-1.0, -0.03, 1.05, 1.65), vehicles.draw_motorcycle, _ROLLS, "drives"),
+    "train": Figure((-2.65, -0.03, 1.6, 1.62), vehicles.draw_train, _ROLLS, "drives"),
+    "sailboat": Figure((-0.95, -0.14, 1.0, 1.66), vessels.draw_sailboat, _SAILS, "sails"),
+    "ship": Figure((-1.45, -0.14, 1.5, 1.3), vessels.draw_ship, _SAILS, "sails"),
+    "boat": Figure((-1.05, -0.22, 1.1, 1.1), vessels.draw_boat, {**_SAILS, "floats": 0.4}, "floats"),
+    "airplane": Figure((-1.35, -0.65, 1.25, 0.65), vessels.draw_airplane, _AIRBORNE, "flies"),
+    "helicopter": Figure((-1.4, -0.5, 1.4, 0.6), vessels.draw_helicopter, {"flies": 3.5, "floats": 3.5}, "flies"),
+    "rocket": Figure((-0.55, -0.9, 0.55, 1.55), vessels.draw_rocket, {"flies": 2.0}, "flies"),
+    "spaceship": Figure((-1.2, -0.35, 1.2, 0.68), vessels.draw_spaceship, _AIRBORNE, "flies"),
+    "balloon": Figure((-0.75, -0.03, 0.75, 1.92), vessels.draw_balloon, {"floats": 0.3, "flies": 0.3}, "floats"),
+    "house": Figure((-1.02, -0.03, 1.02, 1.8), buildings.draw_house, {"stands": 0.15}, "stands"),
+    "lighthouse": Figure((-1.3, -0.06, 1.3, 2.14), buildings.draw_lighthouse, {"stands": 0.15}, "stands"),
+    "castle": Figure((-1.0, -0.03, 0.95, 2.2), buildings.draw_castle, {"stands": 0.5}, "stands"),
+    "windmill": Figure((-0.98, -0.03, 0.98, 2.12), buildings.draw_windmill, {"stands": 0.5}, "stands"),
+    "tower": Figure((-0.5, -0.03, 0.5, 2.26), buildings.draw_tower, {"stands": 0.5}, "stands"),
+    "tree": Figure((-0.82, -0.03, 0.82, 1.78), nature.draw_tree, _SWAYS, "sways"),
+    "pine": Figure((-0.62, -0.03, 0.62, 1.9), nature.draw_pine, _SWAYS, "sways"),
+    "palm": Figure((-0.65, -0.06, 1.0, 1.85), nature.draw_palm, _SWAYS, "sways"),
+    "cactus": Figure((-0.52, -0.05, 0.52, 1.55), nature.draw_cactus, _STILL, "stands"),
+    "flower": Figure((-0.5, -0.03, 0.58, 1.42), nature.draw_flower, _SWAYS, "sways"),
+    "mushroom": Figure((-0.58, -0.03, 0.58, 1.08), nature.draw_mushroom, _STILL, "stands"),
+    "planet": Figure((-1.2, -0.75, 1.2, 0.75), nature.draw_planet, {"floats": 0.1}, "floats"),
+    "candle": Figure((-0.4, -0.03, 0.4, 1.32), things.draw_candle, _BURNS, "sways"),
+    "cup": Figure((-0.66, -0.03, 0.66, 1.15), things.draw_cup, _STEAMS, "stands"),
+    "teapot": Figure((-0.95, -0.03, 1.1, 1.2), things.draw_teapot, _STEAMS, "stands"),
+    "vase": Figure((-0.52, -0.03, 0.52, 1.16), things.draw_vase, _STILL, "stands"),
+    "campfire": Figure((-0.78, -0.06, 0.78, 1.25), things.draw_campfire, _BURNS, "sways"),
+    "lantern": Figure((-0.3, -0.03, 0.3, 1.94), things.draw_lantern, {"stands": 0.8}, "stands"),
+    "umbrella": Figure((-0.82, -0.03, 0.82, 1.36), things.draw_umbrella, {"stands": 0.3}, "stands"),
+    "kite": Figure((-1.0, -0.4, 0.6, 1.4), things.draw_kite, {"flies": 0.6, "floats": 0.4}, "flies"),
+    "ball": Figure((-0.56, -0.03, 0.56, 1.55), things.draw_ball, {"runs": 1.0, "floats": 0.7, "flies": 1.0}, "runs"),
+    "piano": Figure((-1.6, -0.03, 0.85, 1.42), things.draw_piano, _STILL, "stands"),
+    "book": Figure((-0.92, -0.03, 0.92, 1.05), things.draw_book, {"sways": 0.3}, "sways"),
+    "clock": Figure((-0.6, -0.03, 0.6, 1.32), things.draw_clock, {"stands": 1 / 60}, "stands"),
+}  # fmt: skip
+
+
 def _collect() -> dict[str, Figure]:
-    figures = {
-        kind: Figure(_QUADRUPED_BOXES[kind], draw_quadruped, _QUADRUPED_GAITS, "runs")
-        for kind in BUILDS
-    }
+    """All figures by kind."""
+    figures = dict(_OTHERS)
+    for kind in BUILDS:
+        figures[kind] = Figure(_QUADRUPED_BOXES[kind], draw_quadruped, _QUADRUPED_GAITS, "runs")
+    figures["rider"] = Figure((-1.25, -0.05, 1.4, 2.3), draw_quadruped, _QUADRUPED_GAITS, "runs")
     for kind in WARDROBES:
         natural = {"dancer": "dances", "astronaut": "floats"}.get(kind, "walks")
         figures[kind] = Figure((-0.52, -0.04, 0.52, 1.2), draw_person, _PEOPLE_GAITS, natural)

@@ -8,7 +8,7 @@ from typing import Final
 
 from ltx_widgets.engines.preview.sprites.canvas import RGB, Canvas, Point, Pose, place, shade
 
-__all__ = ["WARDROBES", "Wardrobe", "draw_person"]
+__all__ = ["WARDROBES", "Wardrobe", "draw_person", "draw_rider"]
 
 _SKIN: Final = (224, 172, 136)
 
@@ -274,3 +274,42 @@ def _robot_head(canvas: Canvas, skull: Point, r: float, top: RGB) -> None:
         place([(0.2, -0.55), (0.9, -0.55), (0.9, -0.4), (0.2, -0.4)], skull, scale=r),
         shade(top, 0.5),
     )
+
+
+def draw_rider(canvas: Canvas, saddle: Point, pose: Pose) -> None:
+    """Somebody with a wide hat in a saddle, reins in hand; one unit is half a horse's length."""
+    shirt, jeans, size = (166, 84, 54), (62, 82, 120), 1.35
+    lean = 0.3 if pose.motion == "runs" else 0.05
+    lift = 0.03 * pose.wave(0.3) if pose.motion == "runs" else 0.0
+    hip = (saddle[0], saddle[1] + 0.06 + lift)
+    seat = [(-0.24, 0.1), (-0.12, 0.03), (0.12, 0.03), (0.24, 0.12), (0.16, -0.08), (-0.16, -0.08)]
+    canvas.fill(place(seat, saddle), (92, 54, 36))
+    chest = (hip[0] + 0.36 * math.sin(lean), hip[1] + 0.36 * math.cos(lean))
+    knee, ankle = (hip[0] + 0.24, hip[1] - 0.24), (hip[0] + 0.1, hip[1] - 0.56)
+    canvas.limb([hip, knee], [0.17, 0.13], jeans)
+    canvas.limb([knee, ankle], [0.12, 0.1], shade(jeans, 0.9))
+    canvas.fill(
+        place([(-0.06, 0.06), (0.04, 0.06), (0.14, -0.02), (-0.06, -0.04)], ankle), (84, 54, 34)
+    )
+    canvas.limb(
+        [hip, ((hip[0] + chest[0]) / 2, (hip[1] + chest[1]) / 2), chest], [0.19, 0.23, 0.19], shirt
+    )
+    hand = (chest[0] + 0.32, chest[1] - 0.2)
+    canvas.limb(
+        [chest, (chest[0] + 0.1, chest[1] - 0.2), hand], [0.11, 0.09, 0.07], shade(shirt, 0.85)
+    )
+    canvas.oval(hand, (0.04, 0.04), _SKIN)
+    skull = (chest[0] + 0.05, chest[1] + 0.17)
+    radius = WARDROBES["cowboy"].head * size
+    face = [
+        (-0.85, 0.1),
+        (-0.6, 0.85),
+        (0.2, 1.0),
+        (0.8, 0.55),
+        (1.02, -0.1),
+        (0.76, -0.7),
+        (0.35, -1.0),
+        (-0.6, -0.7),
+    ]
+    canvas.fill(place(face, skull, scale=radius), _SKIN)
+    _cowboy_hat(canvas, skull, radius, 0.0)

@@ -17,6 +17,7 @@ from ltx_widgets.engines.preview.sprites.canvas import (
     shade,
 )
 from ltx_widgets.engines.preview.sprites.heads import HEADS, draw_head
+from ltx_widgets.engines.preview.sprites.people import draw_rider
 
 __all__ = ["BUILDS", "Build", "draw_quadruped"]
 
@@ -95,6 +96,7 @@ BUILDS: Final[dict[str, Build]] = {
 
 def draw_quadruped(canvas: Canvas, kind: str, pose: Pose) -> None:
     """Draw an animal of `BUILDS` in its gait."""
+    ridden, kind = kind == "rider", "horse" if kind == "rider" else kind
     build = BUILDS[kind]
     coat = _coat(kind, build, pose)
     bob, pitch = _body_swing(build, pose)
@@ -110,6 +112,8 @@ def draw_quadruped(canvas: Canvas, kind: str, pose: Pose) -> None:
     _hind_leg(canvas, build, hip, feet[0], (shade(coat, 0.94), sock))
     _fore_leg(canvas, build, shoulder, feet[2], (shade(coat, 0.94), sock))
     _front(canvas, kind, build, shoulder, coat, pose)
+    if ridden:
+        draw_rider(canvas, ((hip[0] + shoulder[0]) / 2 + 0.08, build.hip + bob + 0.24), pose)
 
 
 def _coat(kind: str, build: Build, pose: Pose) -> RGB:
@@ -278,7 +282,6 @@ def _trunk(
     if kind == "cow" and pose.colour is None:
         for x, y, r in ((-0.3, 0.1, 0.15), (0.05, 0.2, 0.17), (0.36, 0.02, 0.11)):
             spot = [(0.9, 0.2), (0.3, 0.9), (-0.7, 0.7), (-1, -0.2), (-0.2, -0.8), (0.7, -0.6)]
-            canvas.fill(outline, coat) if x < -1 else None
             canvas.patch(place(spot, (middle[0] + x, middle[1] + y), scale=r), (58, 44, 40))
 
 
