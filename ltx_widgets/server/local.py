@@ -26,6 +26,7 @@ __all__ = ["RunningServer", "ensure_server", "find_server", "stop_server"]
 
 _POLL_S = 0.02
 _ANSWER_S = 2.0
+_LAST_MOMENT_S = 0.5
 _TAIL_LINES = 15
 
 # Kept until they are waited for: a child nobody waits for stays behind as a zombie.
@@ -146,7 +147,12 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
         return False
     _call(note, "POST", "/_ltx/shutdown")
     with FolderLock(state_dir / "server.lock", wait_s=timeout_s):
-        _reap()
+        # The lock goes with its last lines; the process goes a moment later. Not for long: the
+        # child of a kernel that is busy stays behind as a zombie, which looks alive from here.
+        deadline = time.monotonic() + _LAST_MOMENT_S
+        while sys.platform != "win32" and _alive(note.pid) and time.monotonic() < deadline:
+            _reap()
+            time.sleep(_POLL_S)
     return True
 
 

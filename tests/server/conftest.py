@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -16,19 +16,20 @@ from ltx_widgets.server.settings import child_environment
 
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 PRO = "fal-ai/ltx-2.3/text-to-video"
-FAST = "fal-ai/ltx-2/text-to-video/fast"
 
 
 class Server:
     """A server process and an HTTP client that has its key."""
 
-    def __init__(self, state_dir, *options, engines=("InstantEngine",)):
+    def __init__(self, state_dir, *options, engines=("InstantEngine",), environ=None):
         self.state_dir = state_dir
         specs = [part for name in engines for part in ("--engine", f"{ENGINES}:{name}")]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ltx_widgets.server"]
-            + ["--state-dir", str(state_dir), *specs, *options],
-            env=child_environment(),
+            [
+                *(sys.executable, "-m", "ltx_widgets.server"),
+                *("--state-dir", str(state_dir), *specs, *options),
+            ],
+            env={**child_environment(), **(environ or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -48,9 +49,9 @@ class Server:
         return self.http.post(f"/{endpoint}", json={"prompt": prompt, **fields}).json()
 
     def path(self, ticket, tail=""):
-        return ticket["response_url"].removeprefix(self.running.url) + tail
+        return urlsplit(ticket["response_url"]).path + tail
 
-    def status(self, ticket, logs=False):
+    def status(self, ticket, *, logs=False):
         return self.http.get(self.path(ticket, "/status"), params={"logs": int(logs)}).json()
 
     def result(self, ticket):
@@ -59,7 +60,7 @@ class Server:
     def cancel(self, ticket):
         return self.http.put(self.path(ticket, "/cancel"))
 
-    def events(self, ticket, logs=True):
+    def events(self, ticket, *, logs=True):
         """The stream's events as they come."""
         path = self.path(ticket, "/status/stream")
         with self.http.stream("GET", path, params={"logs": int(logs)}) as reply:
@@ -108,8 +109,7 @@ def start(tmp_path):
 
     yield start_one
     for server in servers:
-        with suppress(ProcessLookupError):
-            server.process.send_signal(signal.SIGTERM)
+        server.process.kill()  # Clean ends have tests of their own.
         server.ended()
 
 

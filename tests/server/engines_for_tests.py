@@ -3,6 +3,8 @@
 What they do is read from the prompt's words, such as ``frames=40 pace=0.02``.
 """
 
+# ruff: noqa: T201 - an engine may print
+
 import os
 import re
 import time

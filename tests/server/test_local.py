@@ -1,0 +1,139 @@
+"""The embedded server from a kernel's side."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from ltx_widgets.errors import ConfigError
+from ltx_widgets.server.local import ensure_server, find_server, stop_server
+from ltx_widgets.server.settings import child_environment
+
+KERNEL = """
+import sys
+from pathlib import Path
+from ltx_widgets.server.local import ensure_server
+input()
+print(ensure_server(Path(sys.argv[1]), idle_s=60).pid)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "state"
+    yield folder
+    if folder.exists():
+        stop_server(folder)
+
+
+def test_it_is_started_and_found_again(folder):
+    """The second call returns the first one's server."""
+    first = ensure_server(folder, idle_s=60)
+
+    assert ensure_server(folder) == first
+    assert find_server(folder) == first
+    assert first.url.startswith("http://127.0.0.1:")
+    assert "key" not in repr(first).lower().replace("key=secret(…)", "")
+
+
+def test_stopping_waits_for_the_end(folder):
+    """Afterwards nothing is found, nothing runs, and a new one can start."""
+    first = ensure_server(folder, idle_s=60)
+
+    assert stop_server(folder)
+    assert find_server(folder) is None
+    assert not psutil.pid_exists(first.pid)
+    assert not stop_server(folder)
+    assert ensure_server(folder, idle_s=60).pid != first.pid
+
+
+def test_two_kernels_get_one_server(folder):
+    """Starting at the same moment makes no second one."""
+    kernels = [
+        subprocess.Popen(
+            [sys.executable, "-c", KERNEL, str(folder)],
+            env=child_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for kernel in kernels:
+        kernel.stdin.write("\n")
+        kernel.stdin.flush()
+    pids = [kernel.communicate()[0].strip() for kernel in kernels]
+
+    assert pids == [str(find_server(folder).pid)] * 4
+
+
+def test_it_outlives_the_kernel_that_started_it(folder):
+    """A restarted kernel finds its jobs where they were."""
+    done = subprocess.run(
+        [sys.executable, "-c", KERNEL, str(folder)],
+        env=child_environment(),
+        input="\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert find_server(folder).pid == int(done.stdout)
+
+
+def test_a_killed_one_is_replaced(folder):
+    """Its note is still there and does no harm."""
+    first = ensure_server(folder, idle_s=60)
+    os.kill(first.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(first.pid)], 5)
+
+    assert (folder / "server.json").exists()
+    assert ensure_server(folder, idle_s=60).pid != first.pid
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"url": 1}', '{"url": "http://127.0.0.1:1"}'])
+def test_a_broken_note_is_no_server(folder, note):
+    """Whatever is in it, nobody is found and nothing is raised."""
+    folder.mkdir()
+    (folder / "server.json").write_text(note)
+
+    assert find_server(folder) is None
+
+
+def test_the_hosted_key_stays_with_the_kernel(folder, monkeypatch):
+    """A server that draws previews has no business with it."""
+    for name in ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER_KEY"):
+        monkeypatch.setenv(name, "hush")
+
+    server = ensure_server(folder, idle_s=60)
+
+    assert "hush" not in psutil.Process(server.pid).environ().values()
+    assert server.key.reveal() != "hush"
+
+
+def test_a_failed_start_shows_the_log(folder):
+    """The message has the reason, not only an exit code."""
+    folder.mkdir()
+    (folder / "queue.db").write_bytes(b"something else entirely " * 99)
+
+    with pytest.raises(ConfigError, match=r"(?s)exit code 1.*no queue of ours") as caught:
+        ensure_server(folder)
+
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_kernel_pays_for_no_web_framework():
+    """Importing this side costs neither starlette, uvicorn nor httpx."""
+    code = "import ltx_widgets.server.local, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert not {"starlette", "uvicorn", "httpx", "h11"} & set(done.stdout.split())
