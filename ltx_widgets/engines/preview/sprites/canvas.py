@@ -216,19 +216,22 @@ class Canvas:
 
     def _round_off(self) -> None:
         """Give the flat figure a lit upper edge and a darker lower one."""
-        solid = self._picture[..., 3]
+        solid = np.ascontiguousarray(self._picture[..., 3])
         reach = max(2, self._picture.shape[0] // 90)
         lower = np.zeros_like(solid)
         lower[:-reach, :] = solid[reach:, :]
         upper = np.zeros_like(solid)
         upper[reach:, reach:] = solid[:-reach, :-reach]
-        dull = (self._glow == 0) & (solid > 0)
-        rim = dull & (upper == 0)
-        under = dull & (lower == 0) & ~rim
-        self._picture[under, :3] = (self._picture[under, :3] * np.float32(0.8)).astype(np.uint8)
+        # All masks are 0 or 255, so subtracting is "and not", at a tenth of numpy's price.
+        dull = cv2.subtract(solid, self._glow)
+        rim = cv2.subtract(dull, upper)
+        under = cv2.subtract(cv2.subtract(dull, lower), rim)
+        pixels = self._picture.reshape(-1, 4)
+        below, edge = np.flatnonzero(under), np.flatnonzero(rim)
+        pixels[below, :3] = (pixels[below, :3] * np.float32(0.8)).astype(np.uint8)
         lift = np.array(self._light, np.float32) * np.float32(0.2)
-        edge = self._picture[rim, :3] * np.float32(0.86) + lift
-        self._picture[rim, :3] = np.minimum(edge, 255).astype(np.uint8)
+        lit = pixels[edge, :3] * np.float32(0.86) + lift
+        pixels[edge, :3] = np.minimum(lit, 255).astype(np.uint8)
 
     def _pixels(self, points: NDArray[np.float64]) -> NDArray[np.int32]:
         """Design units to fixed-point pixels of the oversampled picture."""
