@@ -142,7 +142,9 @@ class Mp4Writer:
         return stream
 
     def _add_sound(self, rate: int) -> Any:
-        stream = self._file.add_stream("aac", rate=rate, layout="stereo")
+        stream = self._file.add_stream(
+            "aac", rate=rate, layout="stereo", options={"aac_coder": "fast"}
+        )
         stream.bit_rate = 128_000
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         return stream
