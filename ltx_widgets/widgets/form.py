@@ -119,6 +119,7 @@ class Form(w.VBox):
         actions.add_class("ltx-actions")
         top = w.VBox([self._endpoint, self._state, self._where])
         top.add_class("ltx-field")
+        top.add_class("ltx-model")
         return [style_sheet(), top, self._head, self._fields, actions, self._panels]
 
     @contextmanager
@@ -240,7 +241,7 @@ class Form(w.VBox):
             except InvalidRequest:
                 return
             session, self.job = self._session, self._session.send(row, request)
-            panel = JobPanel(self.job, session.start, note="The clip is below.")
+            panel = JobPanel(self.job, session.start, note=" · the clip is below")
             self._panels.children = (*self._old_panels(), panel)
             session.start(self._see_through(panel, self._cell))
 

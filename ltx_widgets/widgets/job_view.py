@@ -41,7 +41,7 @@ class JobPanel(w.VBox):
     Args:
         job: What to show.
         start: Starts work on the engine's loop.
-        note: Told after "Finished", such as where the clip is.
+        note: Told at the end of a finished job's line, such as where the clip is.
     """
 
     def __init__(self, job: Job, start: Start, *, note: str = "") -> None:
@@ -113,8 +113,8 @@ class JobPanel(w.VBox):
     def _fold(self, now: Snapshot, error: Exception | None) -> None:
         self._head.children = (self._status,)
         if error is None:
-            took = f"Finished in {_span(now.elapsed_s)}. {self._note}".rstrip()
-            self._status.value = _live(took, self._job)
+            took = f"Finished in {_span(now.elapsed_s)}"
+            self._status.value = _live(took, self._job, note=self._note)
             self._details.value = ""
             self._details.layout.display = "none"
             return
@@ -170,12 +170,12 @@ def _status_line(job: Job, now: Snapshot) -> str:
     return _live(words, job)
 
 
-def _live(words: str, job: Job, *, role: str = "status") -> str:
+def _live(words: str, job: Job, *, role: str = "status", note: str = "") -> str:
     """The status and which job it is of. It changes seldom, so that it can be read aloud."""
     return (
         f'<span role="{role}" aria-live="{"assertive" if role == "alert" else "polite"}">'
-        f"<strong>{escape(words)}</strong></span> "
-        f'<span class="ltx-quiet">{escape(_title(job.request))}</span>'
+        f"<strong>{escape(words)}</strong></span>"
+        f'<span class="ltx-quiet"> · {escape(_title(job.request))}{escape(note)}</span>'
     )
 
 

@@ -1,0 +1,77 @@
+"""One real server with a fast engine for all notebook tests, and pages without a browser."""
+
+import http.client
+import json
+import os
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+
+from ltx_widgets import session as sessions
+from ltx_widgets.server.local import ensure_server, stop_server
+
+ENGINE = f"{Path(__file__).parents[1] / 'tiny_engine.py'}:TinyEngine"
+
+
+class LocalServer:
+    """The embedded server of a home folder, as its own list of jobs shows it."""
+
+    def __init__(self, home):
+        self.home = home
+        self.running = ensure_server(home / "server")
+
+    def job(self, request_id):
+        """How the server itself sees a job."""
+        address = urlsplit(self.running.url)
+        asking = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
+        key = {"Authorization": f"Key {self.running.key.reveal()}"}
+        asking.request("GET", "/_ltx/jobs", headers=key)
+        jobs = json.loads(asking.getresponse().read())["jobs"]
+        asking.close()
+        return next(job for job in jobs if job["request_id"] == request_id)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One server for all of these tests."""
+    before = os.environ.get("LTX_ENGINE")
+    os.environ["LTX_ENGINE"] = ENGINE
+    home = tmp_path_factory.mktemp("notebooks")
+    yield LocalServer(home)
+    stop_server(home / "server")
+    if before is None:
+        del os.environ["LTX_ENGINE"]
+    else:
+        os.environ["LTX_ENGINE"] = before
+
+
+@pytest.fixture
+def local(server, monkeypatch):
+    """The shared session of this process, on the shared server."""
+    monkeypatch.setenv("LTX_WIDGETS_HOME", str(server.home))
+    monkeypatch.setattr(sessions, "_default", None)
+    session = sessions.configure(server="local")
+    yield session
+    session.close()
+
+
+class Page(BaseComm):
+    """What a front end would hear of a widget."""
+
+    heard = ()
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        self.heard.append((time.monotonic(), self.comm_id, msg_type, data or {}))
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Everything that widgets tell their page, as it comes: (when, who, kind, what)."""
+    messages = []
+    monkeypatch.setattr(Page, "heard", messages)
+    monkeypatch.setattr(comm, "create_comm", Page)
+    return messages

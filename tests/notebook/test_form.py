@@ -1,0 +1,226 @@
+"""The form: what it asks, what it says of that, and what Generate does."""
+
+import ipywidgets as w
+import pytest
+from page_parts import find, parts, texts, wait_until
+
+from ltx_widgets import ENDPOINTS, TextToVideo, configure
+from ltx_widgets.errors import InvalidRequest
+from ltx_widgets.schema import describe
+
+FAST = "fal-ai/ltx-2.3/text-to-video/fast"
+OLD = "fal-ai/ltx-2/text-to-video"
+READY = [row for row in ENDPOINTS.values() if row.request is not None]
+
+
+@pytest.fixture
+def hosted(local, tmp_path):
+    """The shared session with a key for fal; nothing is sent by these tests."""
+    return configure(key="canary-key-id:canary-key-secret")
+
+
+def test_it_wants_a_prompt_first(local):
+    """An empty form cannot be sent, and says what is missing."""
+    form = TextToVideo()
+
+    assert find(form, "Generate").disabled
+    assert "Write a prompt first" in texts(form)
+
+
+def test_a_prompt_is_enough(local):
+    """Every other field has a default, so that words alone make a clip."""
+    form = TextToVideo()
+
+    find(form, "Prompt").value = "a red fox"
+
+    assert not find(form, "Generate").disabled
+
+
+@pytest.mark.parametrize("row", READY, ids=lambda row: row.id)
+def test_every_field_has_a_control(local, row):
+    """Each field of each endpoint is there with its name, its help and its default."""
+    form = TextToVideo(row.id)
+
+    for spec in describe(row.model):
+        control = find(form, spec.title)
+        assert control.tooltip == spec.help
+        assert control.value == (spec.default if spec.default is not None else "")
+
+
+def test_it_offers_the_task_s_endpoints(local):
+    """All text-to-video ids can be chosen, and those that are gone say so."""
+    offered = dict(find(TextToVideo(), "Model").options)
+
+    assert set(offered.values()) == {row.id for row in READY}
+    assert [name for name in offered if "(retired)" in name] == [
+        "LTX-2 pro (retired)",
+        "LTX-2 fast (retired)",
+    ]
+
+
+def test_a_broken_rule_shows_where_it_bites(local):
+    """The fields that are wrong say what they must be, and Generate says why it is off."""
+    form = TextToVideo(FAST, prompt="a fox", duration=20, resolution="2160p", fps=50)
+
+    assert find(form, "Generate").disabled
+    assert "must be 1080p here" in texts(form)
+    assert "must be 25 fps here" in texts(form)
+    assert "Clips over 10 s come at 1080p and 25 fps only." in texts(form)
+
+
+def test_one_click_sets_it_right(local):
+    """The fix is a button that names what it sets."""
+    form = TextToVideo(FAST, prompt="a fox", duration=20, resolution="2160p", fps=50)
+
+    find(form, "Set 1080p and 25 fps").click()
+
+    assert form.request | {"resolution": "1080p", "fps": 25} == form.request
+    assert not find(form, "Generate").disabled
+    assert "must be" not in texts(form)
+
+
+def test_a_fix_names_only_what_it_changes(local):
+    """Where one field is wrong, the button sets that field."""
+    form = TextToVideo(FAST, prompt="a fox", duration=12, fps=24)
+
+    assert find(form, "Set 25 fps")
+
+
+def test_a_prompt_may_be_too_long(local):
+    """The limit and the length are told."""
+    form = TextToVideo(prompt="a fox")
+
+    find(form, "Prompt").value = "x" * 5001
+
+    assert "must be at most 5000 characters; this is 5001" in texts(form)
+
+
+def test_the_price_follows_the_fields(hosted):
+    """What is shown is the price of this very request."""
+    form = TextToVideo(prompt="a fox")
+    assert "<strong>$0.48</strong>" in texts(form)
+
+    find(form, "Duration").value = 10
+
+    assert "<strong>$0.80</strong>" in texts(form)
+
+
+def test_previews_are_free(local):
+    """Without a key, the form says that a preview is drawn here and costs nothing."""
+    told = texts(TextToVideo(prompt="a fox"))
+
+    assert "free: preview drawn on this computer" in told
+    assert "embedded local server" in told
+
+
+def test_another_endpoint_keeps_what_it_offers(local):
+    """Values stay where they can, and come back where they could not."""
+    form = TextToVideo(FAST, prompt="a fox", duration=8, fps=48, aspect_ratio="9:16")
+
+    find(form, "Model").value = OLD
+    there = form.request
+    find(form, "Model").value = FAST
+
+    assert there == {
+        "prompt": "a fox",
+        "duration": 8,
+        "resolution": "1080p",
+        "fps": 25,
+        "generate_audio": True,
+    }
+    assert form.request["fps"] == 48
+    assert form.request["aspect_ratio"] == "9:16"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"duration": 7}, "7 is not offered; choose 6, 8 or 10"),
+        ({"durations": 6}, "did you mean duration"),
+        ({"endpoint": "ltx-2.3/text-to-vidio"}, "did you mean fal-ai/ltx-2.3/text-to-video"),
+        ({"endpoint": "ltx-2.3/reframe"}, "is not for text-to-video"),
+    ],
+)
+def test_wrong_first_values_are_refused(local, fields, told):
+    """The cell that makes the form says what is wrong, in the schema's words."""
+    with pytest.raises(InvalidRequest, match=told):
+        TextToVideo(**fields)
+
+
+def test_its_repr_is_stable(local):
+    """Running a notebook again shows no difference."""
+    assert repr(TextToVideo()) == "TextToVideo(fal-ai/ltx-2.3/text-to-video)"
+
+
+def test_generate_makes_a_clip(local):
+    """A click sends the form, and the clip is there for code as well."""
+    form = TextToVideo(prompt="a fox", duration=8)
+
+    find(form, "Generate").click()
+    wait_until(lambda: form.clip is not None)
+
+    assert form.clip.request == form.request
+    assert form.clip is form.job.result()
+    wait_until(lambda: "Finished in" in texts(form))
+
+
+def test_two_jobs_have_a_panel_each(local):
+    """A second click does not wait for the first job."""
+    form = TextToVideo(prompt="first frames=20 pace=0.05")
+    find(form, "Generate").click()
+    first = form.job
+    form.fill(prompt="second")
+    find(form, "Generate").click()
+
+    clips = first.result(20), form.job.result(20)
+
+    assert [clip.request["prompt"].split()[0] for clip in clips] == ["first", "second"]
+    wait_until(lambda: texts(form).count("Finished in") == 2)
+
+
+def test_old_panels_make_room(local):
+    """The form does not grow for ever."""
+    form = TextToVideo(prompt="a fox")
+    for _ in range(8):
+        find(form, "Generate").click()
+        form.job.result(20)
+
+    assert len([part for part in parts(form) if repr(part).startswith("JobPanel")]) == 6
+
+
+def test_nothing_goes_where_the_form_did_not_say(local, tmp_path):
+    """A key that was set after the form was shown is told before it is charged."""
+    form = TextToVideo(prompt="a fox")
+    configure(key="canary-key-id:canary-key-secret")
+
+    find(form, "Generate").click()
+
+    assert form.job is None
+    assert "<strong>$0.48</strong>" in texts(form)
+    assert "press again" in texts(form)
+
+
+def test_no_key_is_in_the_page(hosted, heard):
+    """Whatever the form tells the page, a key is no part of it."""
+    form = TextToVideo(prompt="a fox")
+    find(form, "Duration").value = 10
+
+    assert heard
+    assert "canary-key" not in repr(heard)
+    assert "canary-key" not in repr([part.get_state() for part in parts(form)])
+
+
+def test_it_is_a_widget_with_words_for_other_pages(local):
+    """Where no kernel is, the saved output says what to do."""
+    bundle = TextToVideo()._repr_mimebundle_()
+
+    assert bundle["text/html"] == "<em>TextToVideo form: run this cell.</em>"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_all_of_it_can_be_reached_by_keyboard(local):
+    """Nothing takes itself out of the page's tab order."""
+    reached = [p for p in parts(TextToVideo()) if isinstance(p, w.Button | w.Dropdown | w.Textarea)]
+
+    assert reached
+    assert all(part.tabbable is not False for part in reached)
