@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 - word lists; a line is an entry, not code
 """Words for what the camera does, how near it is, where a shot ends, and what is heard.
 
 Plain data; see `subjects` for how entries are written.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists; a line is an entry, not code
 """Words for where and when a shot plays, its weather, colours and looks.
 
 Plain data; see `subjects` for how entries are written.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists; a line is an entry, not code
 """Words for who or what a shot is about, and what each of them does when the prompt does not say.
 
 Plain data. Entries are base forms, commas between them; `reading` folds plurals, verb endings

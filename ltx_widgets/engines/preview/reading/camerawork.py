@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final, Literal, cast
 
-from ltx_widgets.engines.preview.lexicon.camera import TURNS
+from ltx_widgets.engines.preview.lexicon.camera import DIRECTIONS, TURNS
 from ltx_widgets.engines.preview.lexicon.subjects import GROUPS
-from ltx_widgets.engines.preview.reading.phrases import SKIPPED, Match, Token
+from ltx_widgets.engines.preview.reading.phrases import SKIPPED, Match, Token, split_list
 from ltx_widgets.engines.preview.storyboard import Camera, CameraMove, Subject
 
-__all__ = ["find_direction", "is_camera", "read_camera", "read_framing"]
+__all__ = ["camera_verbs", "find_direction", "read_camera", "read_framing"]
 
 Framing = Literal["wide", "medium", "close"]
 
+_DIRECTIONS: Final = {word: name for name, line in DIRECTIONS.items() for word in split_list(line)}
 _DIRECTION_REACH: Final = 8
 _ACTOR_REACH: Final = 8
 _PACE_REACH: Final = 4
@@ -42,21 +43,26 @@ def find_direction(tokens: tuple[Token, ...], match: Match) -> str | None:
     return found
 
 
-def is_camera(tokens: tuple[Token, ...], match: Match, others: tuple[Match, ...]) -> bool:
-    """Whether a verb that people and cameras share is the camera's here."""
-    actors = [
-        other
-        for other in others
-        if other.value("actor") is not None
-        and match.start - _ACTOR_REACH <= other.start < match.start
-        and tokens[other.start].sentence == tokens[match.start].sentence
-    ]
-    if not actors:
-        return False
-    last = actors[-1]
-    return not any(
-        other.value("subject") and last.end <= other.start < match.start for other in others
-    )
+def camera_verbs(matches: tuple[Match, ...]) -> frozenset[int]:
+    """Starts of the matches that follow a camera word: what people and cameras both do is its.
+
+    "The camera circles a tower" moves the camera; in "a shot of an eagle circling" a subject stands
+    between, and the eagle flies.
+    """
+    verbs = set()
+    actor: Match | None = None
+    for match in matches:
+        if actor is not None and (
+            match.sentence != actor.sentence or match.start - actor.start > _ACTOR_REACH
+        ):
+            actor = None
+        if match.value("actor") is not None:
+            actor = match
+        elif actor is not None:
+            verbs.add(match.start)
+        if match.value("subject"):
+            actor = None
+    return frozenset(verbs)
 
 
 def read_camera(tokens: tuple[Token, ...], matches: tuple[Match, ...], heading: str) -> Camera:
@@ -67,15 +73,16 @@ def read_camera(tokens: tuple[Token, ...], matches: tuple[Match, ...], heading: 
         matches: The matches of this shot.
         heading: Where the main subject goes; a tracking camera goes with it.
     """
+    verbs = camera_verbs(matches)
     moves = [
         (move, match)
         for match in matches
-        if (move := _move_of(tokens, match, matches, heading)) is not None
+        if (move := _move_of(tokens, match, verbs, heading)) is not None
     ]
     if not moves:
         return Camera()
     move, match = min(moves, key=lambda pair: (_vagueness(*pair), pair[1].start))
-    return Camera(move=move, pace=_read_pace(tokens, match, matches))
+    return Camera(move=move, pace=_read_pace(match, matches))
 
 
 def read_framing(matches: tuple[Match, ...], number: int, subjects: tuple[Subject, ...]) -> Framing:
@@ -92,7 +99,7 @@ def read_framing(matches: tuple[Match, ...], number: int, subjects: tuple[Subjec
 
 
 def _move_of(
-    tokens: tuple[Token, ...], match: Match, others: tuple[Match, ...], heading: str
+    tokens: tuple[Token, ...], match: Match, verbs: frozenset[int], heading: str
 ) -> CameraMove | None:
     """The move a match stands for, if any."""
     move = match.value("move")
@@ -102,7 +109,7 @@ def _move_of(
     if turn:
         return _turn(turn, find_direction(tokens, match), heading)
     weak = match.value("weak_turn")
-    if weak is None or not is_camera(tokens, match, others):
+    if weak is None or match.start not in verbs:
         return None
     direction = find_direction(tokens, match)
     if weak in _BARE and direction is None:
@@ -132,26 +139,16 @@ def _vagueness(move: CameraMove, match: Match) -> int:
     return int(match.words in _VAGUE)
 
 
-def _read_pace(tokens: tuple[Token, ...], match: Match, matches: tuple[Match, ...]) -> float:
+def _read_pace(match: Match, matches: tuple[Match, ...]) -> float:
     """The pace word nearest to the move, in its clause."""
     near = [
         other
         for other in matches
         if other.value("pace")
         and match.start - _PACE_REACH <= other.start <= match.end + _PACE_REACH
-        and tokens[other.start].clause == tokens[match.start].clause
+        and other.clause == match.clause
     ]
     if not near:
         return 1.0
     nearest = min(near, key=lambda other: abs(other.start - match.start))
     return float(nearest.value("pace") or 1.0)
-
-
-def _list_directions() -> dict[str, str]:
-    from ltx_widgets.engines.preview.lexicon.camera import DIRECTIONS
-    from ltx_widgets.engines.preview.reading.phrases import split_list
-
-    return {word: name for name, line in DIRECTIONS.items() for word in split_list(line)}
-
-
-_DIRECTIONS: Final = _list_directions()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, Literal, cast
 
 from ltx_widgets.engines.preview.lexicon.scenes import COLOURS
 from ltx_widgets.engines.preview.lexicon.subjects import GROUPS, SUBJECT_COLOURS, TRAITS
-from ltx_widgets.engines.preview.reading.camerawork import find_direction, is_camera
+from ltx_widgets.engines.preview.reading.camerawork import camera_verbs, find_direction
 from ltx_widgets.engines.preview.reading.phrases import Match, Token
 from ltx_widgets.engines.preview.storyboard import Subject
 
@@ -29,6 +30,19 @@ _PEOPLE_WORDS: Final = {"people": 3, "men": 2, "women": 2, "children": 3, "crowd
 _BOATS: Final = frozenset({"sailboat", "ship", "boat"})
 _AIRCRAFT: Final = frozenset({"airplane", "helicopter", "rocket", "spaceship"})
 _SEA: Final = frozenset({"fish", "whale", "dolphin", "turtle", "jellyfish"})
+# kinds: (what becomes of a verb, what of all other verbs; "" keeps them)
+_HABITS: Final[tuple[tuple[frozenset[str], dict[str, str], str], ...]] = (
+    (_BOATS, {"sails": "sails", "floats": "floats", "stands": "floats"}, "sails"),
+    (_SEA, {"floats": "floats", "stands": "floats"}, "swims"),
+    (GROUPS["motors"] | {"bicycle", "train"}, {"stands": "stands"}, "drives"),
+    (_AIRCRAFT, {"floats": "floats", "stands": "stands"}, "flies"),
+    (frozenset({"rider"}), {"walks": "walks", "stands": "stands"}, "runs"),
+    (frozenset({"planet", "balloon"}), {"stands": "stands", "flies": "flies"}, "floats"),
+    (frozenset({"kite"}), {"stands": "stands", "floats": "floats"}, "flies"),
+    (frozenset({"ball"}), {"stands": "stands", "floats": "floats", "flies": "flies"}, "runs"),
+    (GROUPS["winged"] | {"swan"}, {"drives": "flies", "sails": "flies"}, ""),
+    (GROUPS["people"], {"drives": "stands", "sails": "stands", "sways": "stands"}, ""),
+)
 
 
 def read_cast(
@@ -43,23 +57,29 @@ def read_cast(
     """
     found = _find_subjects(tokens, matches)
     colours = colours_of_cast(tokens, matches)
+    cameras = camera_verbs(matches)
+    turns = tuple(
+        m for m in matches if (m.value("turning") or m.value("motion")) and m.start not in cameras
+    )
     subjects: list[Subject] = []
     for place, match in enumerate(found):
         kind = match.value("subject") or ""
         if any(subject.kind == kind for subject in subjects):
             continue
-        verb = _find_verb(tokens, matches, found, place)
+        if len(subjects) == MOST_SUBJECTS:
+            break
+        verb = _find_verb(matches, cameras, found, place)
         subjects.append(
             Subject(
                 kind=kind,
                 word=match.text,
                 motion=_settle_motion(kind, verb.value("motion") if verb else None),
-                heading=_read_heading(tokens, matches, match, verb, otherwise),
+                heading=_read_heading(tokens, turns, match, verb, otherwise),
                 count=_read_count(tokens, matches, match),
                 colour=colours.get(match.start) or SUBJECT_COLOURS.get(match.words),
             )
         )
-    return tuple(subjects[:MOST_SUBJECTS])
+    return tuple(subjects)
 
 
 def colours_of_cast(tokens: tuple[Token, ...], matches: tuple[Match, ...]) -> dict[int, RGB]:
@@ -95,7 +115,7 @@ def _owned_colours(
             other
             for other in matches[number + 1 : number + 4]
             if other.start - match.end < _REACH_BEFORE - 1
-            and tokens[other.start].clause == tokens[match.start].clause
+            and other.clause == match.clause
             and (other.value("subject") or other.value("clothes") is not None
                  or other.value("surface"))
         ]  # fmt: skip
@@ -118,7 +138,7 @@ def _find_subjects(tokens: tuple[Token, ...], matches: tuple[Match, ...]) -> lis
         for at in range(len(tokens) - 1)
         if tokens[at].word in {"sound", "noise", "sounds"} and tokens[at + 1].word == "of"
     }
-    seen = [m for m in matches if m.value("subject") and tokens[m.start].clause not in heard]
+    seen = [m for m in matches if m.value("subject") and m.clause not in heard]
     kept = []
     for number, match in enumerate(seen):
         mount = seen[number + 1] if number + 1 < len(seen) else None
@@ -141,17 +161,17 @@ def _find_subjects(tokens: tuple[Token, ...], matches: tuple[Match, ...]) -> lis
 
 
 def _find_verb(
-    tokens: tuple[Token, ...], matches: tuple[Match, ...], found: list[Match], place: int
+    matches: tuple[Match, ...], cameras: frozenset[int], found: list[Match], place: int
 ) -> Match | None:
     """The verb of a subject: after it in its sentence, right before it, or a companion's."""
     subject = found[place]
-    verbs = [m for m in matches if m.value("motion") and not _is_moved(tokens, m, matches)]
-    sentence = tokens[subject.start].sentence
+    verbs = [m for m in matches if m.value("motion") and m.start not in cameras]
+    sentence = subject.sentence
     following = [m for m in verbs if m.start >= subject.end]
-    before_next = found[place + 1].start if place + 1 < len(found) else len(tokens)
-    own = [m for m in following if m.start < before_next and tokens[m.start].sentence == sentence]
+    before_next = found[place + 1].start if place + 1 < len(found) else math.inf
+    own = [m for m in following if m.start < before_next and m.sentence == sentence]
     just_before = [m for m in verbs if 0 <= subject.start - m.end <= 1]
-    companions = [m for m in following if tokens[m.start].sentence == sentence]
+    companions = [m for m in following if m.sentence == sentence]
     inside = [subject] if subject.value("motion") else []
     later = following if place == 0 else []
     for choice in (just_before, own, inside, companions, later):
@@ -160,53 +180,27 @@ def _find_verb(
     return None
 
 
-def _is_moved(tokens: tuple[Token, ...], match: Match, matches: tuple[Match, ...]) -> bool:
-    """Whether a motion word is the camera's ("the camera circles the tower")."""
-    return is_camera(tokens, match, matches)
-
-
 def _settle_motion(kind: str, motion: str | None) -> str:
     """What a kind really does when a verb says so: cars drive, houses stay."""
     own = TRAITS[kind][0]
     if motion is None or kind in GROUPS["rooted"]:
         return own
-    if motion == "stands":
-        return "floats" if kind in _BOATS | _SEA else "stands"
-    if kind in GROUPS["motors"] or kind in {"bicycle", "train"}:
-        return "drives"
-    if kind in _BOATS:
-        return motion if motion in {"sails", "floats"} else "sails"
-    if kind in _AIRCRAFT:
-        return "floats" if motion == "floats" else "flies"
-    if kind in _SEA:
-        return "swims"
-    if kind in {"planet", "balloon", "kite", "ball"}:
-        return own if motion in {"dances", "drives", "walks"} else motion
-    if kind == "rider":
-        return "walks" if motion == "walks" else "runs"
-    if motion in {"drives", "sails", "sways"} and kind in GROUPS["people"]:
-        return "stands"
-    return "walks" if motion in {"drives", "sails"} else motion
+    for kinds, settled, otherwise in _HABITS:
+        if kind in kinds:
+            return settled.get(motion, otherwise or motion)
+    return {"drives": "walks", "sails": "walks"}.get(motion, motion)
 
 
 def _read_heading(
     tokens: tuple[Token, ...],
-    matches: tuple[Match, ...],
+    turns: tuple[Match, ...],
     subject: Match,
     verb: Match | None,
     otherwise: Heading,
 ) -> Heading:
     """Where somebody faces: the direction after their own verb, never the camera's."""
-    sentence = tokens[subject.start].sentence
-    turns = [
-        m
-        for m in matches
-        if (m.value("turning") or m.value("motion"))
-        and m.start >= subject.end
-        and tokens[m.start].sentence == sentence
-        and not is_camera(tokens, m, matches)
-    ]
-    for turn in ([verb] if verb else []) + turns:
+    own = [m for m in turns if m.sentence == subject.sentence and m.start >= subject.end]
+    for turn in ([verb] if verb else []) + own:
         direction = find_direction(tokens, turn)
         if direction in {"left", "right"}:
             return cast("Heading", direction)
@@ -220,7 +214,7 @@ def _read_count(tokens: tuple[Token, ...], matches: tuple[Match, ...], subject: 
         for m in matches
         if m.value("count")
         and 0 <= subject.start - m.end < _REACH_BEFORE
-        and tokens[m.start].clause == tokens[subject.start].clause
+        and m.clause == subject.clause
         and not any(
             other.value("subject") and m.end <= other.start < subject.start for other in matches
         )

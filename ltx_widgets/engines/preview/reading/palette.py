@@ -65,7 +65,7 @@ def _find_tints(tokens: tuple[Token, ...], matches: tuple[Match, ...]) -> list[t
         surface = next(
             (other.value("surface") for other in matches
              if other.value("surface") and 0 <= other.start - match.end < _HINT_REACH
-             and tokens[other.start].clause == tokens[match.start].clause),
+             and other.clause == match.clause),
             None,
         )  # fmt: skip
         places = [int(place) for place in (surface or str(_ACCENT)).split(",")]

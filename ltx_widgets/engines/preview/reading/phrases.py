@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ltx_widgets.engines.preview.lexicon import camera, scenes, subjects
 
@@ -13,6 +14,7 @@ __all__ = ["Match", "Token", "find_matches", "normalise", "split_list", "tokenis
 
 _TOKEN = re.compile(r'[^\W_]+|[.!?;:,\n"“”„«»()]')
 _QUOTES = frozenset('"“”„«»')
+_APOSTROPHES = frozenset("'`\u2019\u02bc")
 _SENTENCE_ENDS = frozenset(".!?;:\n")
 _SHORTEST_STEM = 3
 
@@ -44,24 +46,28 @@ class Match:
         senses: What it may mean: (slot, value) pairs.
         text: The words as typed.
         words: The words in base form.
+        sentence: Number of its sentence.
+        clause: Number of its clause.
     """
 
     start: int
     end: int
-    senses: tuple[tuple[str, str], ...]
+    senses: Mapping[str, str]
     text: str
     words: str
+    sentence: int
+    clause: int
 
     def value(self, slot: str) -> str | None:
         """The value it gives to a slot, or None."""
-        return next((value for name, value in self.senses if name == slot), None)
+        return self.senses.get(slot)
 
 
 def normalise(text: str) -> str:
     """Fold case, accents and apostrophes: "L'Été" becomes "lete", "Straße" "strasse"."""
     folded = unicodedata.normalize("NFKD", text.casefold()).casefold()
     return "".join(
-        mark for mark in folded if not unicodedata.combining(mark) and mark not in "'’ʼ`"
+        mark for mark in folded if not unicodedata.combining(mark) and mark not in _APOSTROPHES
     )
 
 
@@ -127,19 +133,17 @@ class _Index:
         phrases = [(slot, value, phrase.split()) for slot, value, phrase in _entries()]
         self.singles = frozenset(words[0] for *_, words in phrases if len(words) == 1)
         self.vocabulary = frozenset(word for *_, words in phrases for word in words)
-        self.senses: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+        self.senses: dict[tuple[str, ...], dict[str, str]] = {}
         for slot, value, words in phrases:
             key = tuple(self.base_form(word) for word in words)
-            sense = (slot, value)
-            if sense not in self.senses.get(key, ()):
-                self.senses[key] = (*self.senses.get(key, ()), sense)
+            self.senses.setdefault(key, {}).setdefault(slot, value)
         self.longest: dict[str, int] = {}
         for key in self.senses:
             self.longest[key[0]] = max(self.longest.get(key[0], 0), len(key))
         self.adverbs = frozenset(
             key[0]
             for key, senses in self.senses.items()
-            if len(key) == 1 and senses[0][0] == "pace"
+            if len(key) == 1 and next(iter(senses)) == "pace"
         )
         self.skipped = frozenset(self.base_form(word) for word in split_list(camera.SKIPPED))
 
@@ -151,6 +155,7 @@ class _Index:
 
 
 _INDEX = _Index()
+_base_form = lru_cache(4096)(_INDEX.base_form)
 SKIPPED = _INDEX.skipped
 """Words that may stand between a verb and its direction."""
 
@@ -170,12 +175,12 @@ def tokenise(prompt: str) -> tuple[Token, ...]:
             clause += 1
             sentence += mark in _SENTENCE_ENDS
         elif quotes % 2 == 0 or quotes > closing:
-            tokens.append(Token(_INDEX.base_form(mark), mark, sentence, clause))
+            tokens.append(Token(_base_form(mark), mark, sentence, clause))
     return tuple(tokens)
 
 
 def _match_at(tokens: tuple[Token, ...], start: int) -> Match | None:
-    """The longest phrase that starts at a token; a pace word may stand inside ("push slowly in")."""
+    """The longest phrase from a token on; a pace word may stand inside ("push slowly in")."""
     first = tokens[start]
     best: Match | None = None
     words: list[str] = []
@@ -188,7 +193,8 @@ def _match_at(tokens: tuple[Token, ...], start: int) -> Match | None:
         senses = _INDEX.senses.get(tuple(words))
         if senses:
             text = " ".join(token.raw for token in tokens[start : at + 1])
-            best = Match(start, at + 1, senses, text, " ".join(words))
+            joined = " ".join(words)
+            best = Match(start, at + 1, senses, text, joined, first.sentence, first.clause)
     return best
 
 

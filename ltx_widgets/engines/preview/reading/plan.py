@@ -61,7 +61,7 @@ def read_prompt(prompt: str, *, duration_s: float) -> Storyboard:
         style=style,
         sounds=scene.read_sounds(prompt, matches, where, when, weather, subjects),
         seed=int.from_bytes(_digest(prompt)[:8], "big"),
-        read=tuple(m.text for m in matches if any(slot in _UNDERSTOOD for slot, _ in m.senses)),
+        read=tuple(m.text for m in matches if not _UNDERSTOOD.isdisjoint(m.senses)),
     )
 
 

@@ -40,7 +40,7 @@ def read_as(storyboard: Storyboard) -> str:
 
 
 def _name_subject(subject: Subject) -> str:
-    """ "two red foxes running" as "two red fox running" says it in the prompt's own words."""
+    """Number, colour, the prompt's own word, and what it does: "two red foxes running"."""
     colour = next(
         (
             name
@@ -54,7 +54,7 @@ def _name_subject(subject: Subject) -> str:
 
 
 def _name_camera(camera: Camera) -> str:
-    """ "slow pan left"."""
+    """Pace and move: "slow pan left"."""
     if camera.move == "static":
         return "static camera"
     pace = "fast " if camera.pace >= _FAST else ""

@@ -32,7 +32,7 @@ class Track:
     @property
     def seconds(self) -> float:
         """Length of the track."""
-        return self.samples.shape[1] / self.rate
+        return float(self.samples.shape[1]) / self.rate
 
     def add(self, at: float, grain: Grain, level: float, pan: float = 0.0) -> None:
         """Lay a grain at a moment; pan -1 is left, 1 right. What sticks out is cut off."""

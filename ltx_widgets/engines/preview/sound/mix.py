@@ -67,7 +67,7 @@ def loudness(samples: NDArray[np.float32], rate: int) -> float:
     blocks = samples.shape[1] // block
     cut = samples[:, : blocks * block].reshape(samples.shape[0], blocks, block)
     power = np.square(np.abs(np.fft.rfft(cut, axis=2))).mean(axis=1)
-    frequencies = np.fft.rfftfreq(block, 1 / rate)
+    frequencies = np.fft.rfftfreq(block, 1 / rate).astype(np.float64)
     weighted = float((power * _ear(frequencies)).sum()) * 2 / block**2
     return -0.691 + 10 * float(np.log10(max(weighted, 1e-12)))
 

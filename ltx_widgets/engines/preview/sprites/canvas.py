@@ -1,4 +1,4 @@
-"""A small drawing surface for flat-shaded figures: design units in, a straight-alpha cut-out out."""
+"""A drawing surface for flat-shaded figures: design units in, a straight-alpha cut-out out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Canvas", "Point", "Pose", "RGB", "Sprite", "bend", "mix", "place", "ring", "shade"]
+__all__ = ["RGB", "Canvas", "Point", "Pose", "Sprite", "bend", "mix", "place", "ring", "shade"]
 
 RGB = tuple[int, int, int]
 Point = tuple[float, float]
@@ -125,7 +125,7 @@ def _smooth(points: Sequence[Point], *, closed: bool) -> NDArray[np.float64]:
         2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
     )
     if closed:
-        return curve.reshape(-1, 2)  # type: ignore[no-any-return]
+        return curve.reshape(-1, 2)
     return np.vstack([curve[:-1].reshape(-1, 2), knots[-1:]])
 
 
@@ -154,7 +154,7 @@ class Canvas:
     def fill(
         self, points: Sequence[Point], colour: RGB, *, curved: bool = True, glow: bool = False
     ) -> None:
-        """Fill an outline; `curved` runs a smooth line through the points, `glow` ignores the light."""
+        """Fill an outline; `curved` smooths it through its points, `glow` ignores the light."""
         outline = self._pixels(_smooth(points, closed=True) if curved else np.asarray(points))
         self._last = outline
         self._fill(outline, colour, glow=glow)

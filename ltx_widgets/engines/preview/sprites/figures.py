@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table reads best with one figure to a row
 """The table of figures: what can be drawn, how large it is, how fast it moves."""
 
 from __future__ import annotations
@@ -7,12 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ltx_widgets.engines.preview.sprites import (
+    aircraft,
+    boats,
     buildings,
+    flames,
     nature,
     swimmers,
     things,
     vehicles,
-    vessels,
     wings,
 )
 from ltx_widgets.engines.preview.sprites.canvas import RGB, Canvas, Point, Pose, Sprite
@@ -49,17 +52,17 @@ _PEOPLE_GAITS: Final = {
     "stands": 0.25,
 }  # fmt: skip
 _QUADRUPED_BOXES: Final[dict[str, Box]] = {
-    "fox": (-1.12, -0.04, 0.82, 0.95),
+    "fox": (-1.2, -0.04, 0.82, 0.95),
     "dog": (-0.9, -0.04, 0.84, 1.1),
-    "wolf": (-0.98, -0.04, 0.94, 1.15),
-    "cat": (-0.85, -0.04, 0.7, 0.96),
-    "lion": (-1.25, -0.04, 1.0, 1.3),
+    "wolf": (-1.05, -0.04, 0.94, 1.15),
+    "cat": (-0.9, -0.04, 0.62, 1.1),
+    "lion": (-1.42, -0.04, 1.0, 1.3),
     "horse": (-1.25, -0.05, 1.4, 1.95),
     "deer": (-0.85, -0.05, 1.0, 1.85),
     "bear": (-0.85, -0.05, 1.0, 1.12),
-    "elephant": (-1.1, -0.05, 1.25, 1.55),
+    "elephant": (-1.25, -0.05, 1.25, 1.55),
     "rabbit": (-0.5, -0.04, 0.5, 0.78),
-    "cow": (-1.1, -0.05, 1.15, 1.2),
+    "cow": (-1.32, -0.05, 1.15, 1.2),
     "sheep": (-0.6, -0.04, 0.75, 0.95),
 }
 
@@ -75,11 +78,11 @@ _STEAMS: Final = {"stands": 0.4, "sways": 0.4}
 _STILL: Final[dict[str, float]] = {}
 
 _OTHERS: Final[dict[str, Figure]] = {
-    "bird": Figure((-0.95, -0.8, 0.75, 0.85), wings.draw_bird, {**_FLAPS, "flies": 4.0}, "flies"),
-    "eagle": Figure((-1.0, -1.0, 0.85, 1.3), wings.draw_bird, {**_FLAPS, "flies": 1.1}, "flies"),
-    "seagull": Figure((-1.0, -0.95, 0.8, 1.25), wings.draw_bird, {**_FLAPS, "flies": 1.8}, "flies"),
+    "bird": Figure((-0.95, -0.85, 0.75, 0.95), wings.draw_bird, {**_FLAPS, "flies": 4.0}, "flies"),
+    "eagle": Figure((-1.0, -1.15, 0.85, 1.25), wings.draw_bird, {**_FLAPS, "flies": 1.1}, "flies"),
+    "seagull": Figure((-1.0, -1.1, 0.8, 1.2), wings.draw_bird, {**_FLAPS, "flies": 1.8}, "flies"),
     "swan": Figure((-0.95, -0.08, 0.95, 1.1), wings.draw_swan, {"floats": 0.4, "swims": 0.6}, "floats"),
-    "butterfly": Figure((-0.9, -0.6, 0.7, 0.95), wings.draw_butterfly, {"flies": 5.0}, "flies"),
+    "butterfly": Figure((-0.9, -0.62, 0.95, 1.0), wings.draw_butterfly, {"flies": 5.0}, "flies"),
     "fish": Figure((-1.3, -0.6, 0.8, 0.62), swimmers.draw_fish, {**_SWIMS, "swims": 1.8}, "swims"),
     "whale": Figure((-1.6, -0.85, 1.2, 0.75), swimmers.draw_whale, {**_SWIMS, "swims": 0.35}, "swims"),
     "dolphin": Figure((-1.25, -0.65, 1.05, 0.65), swimmers.draw_dolphin, _SWIMS, "swims"),
@@ -92,14 +95,14 @@ _OTHERS: Final[dict[str, Figure]] = {
     "bicycle": Figure((-0.95, -0.03, 1.0, 1.8), vehicles.draw_bicycle, _ROLLS, "drives"),
     "motorcycle": Figure((-1.0, -0.03, 1.05, 1.65), vehicles.draw_motorcycle, _ROLLS, "drives"),
     "train": Figure((-2.65, -0.03, 1.6, 1.62), vehicles.draw_train, _ROLLS, "drives"),
-    "sailboat": Figure((-0.95, -0.14, 1.0, 1.66), vessels.draw_sailboat, _SAILS, "sails"),
-    "ship": Figure((-1.45, -0.14, 1.5, 1.3), vessels.draw_ship, _SAILS, "sails"),
-    "boat": Figure((-1.05, -0.22, 1.1, 1.1), vessels.draw_boat, {**_SAILS, "floats": 0.4}, "floats"),
-    "airplane": Figure((-1.35, -0.65, 1.25, 0.65), vessels.draw_airplane, _AIRBORNE, "flies"),
-    "helicopter": Figure((-1.4, -0.5, 1.4, 0.6), vessels.draw_helicopter, {"flies": 3.5, "floats": 3.5}, "flies"),
-    "rocket": Figure((-0.55, -0.9, 0.55, 1.55), vessels.draw_rocket, {"flies": 2.0}, "flies"),
-    "spaceship": Figure((-1.2, -0.35, 1.2, 0.68), vessels.draw_spaceship, _AIRBORNE, "flies"),
-    "balloon": Figure((-0.75, -0.03, 0.75, 1.92), vessels.draw_balloon, {"floats": 0.3, "flies": 0.3}, "floats"),
+    "sailboat": Figure((-0.95, -0.14, 1.0, 1.66), boats.draw_sailboat, _SAILS, "sails"),
+    "ship": Figure((-1.45, -0.14, 1.5, 1.3), boats.draw_ship, _SAILS, "sails"),
+    "boat": Figure((-1.05, -0.22, 1.1, 1.1), boats.draw_boat, {**_SAILS, "floats": 0.4}, "floats"),
+    "airplane": Figure((-1.35, -0.65, 1.25, 0.65), aircraft.draw_airplane, _AIRBORNE, "flies"),
+    "helicopter": Figure((-1.42, -0.5, 1.4, 0.6), aircraft.draw_helicopter, {"flies": 3.5, "floats": 3.5}, "flies"),
+    "rocket": Figure((-0.55, -0.9, 0.55, 1.55), aircraft.draw_rocket, {"flies": 2.0}, "flies"),
+    "spaceship": Figure((-1.2, -0.35, 1.2, 0.68), aircraft.draw_spaceship, _AIRBORNE, "flies"),
+    "balloon": Figure((-0.75, -0.03, 0.75, 1.92), aircraft.draw_balloon, {"floats": 0.3, "flies": 0.3}, "floats"),
     "house": Figure((-1.02, -0.03, 1.02, 1.8), buildings.draw_house, {"stands": 0.15}, "stands"),
     "lighthouse": Figure((-1.3, -0.06, 1.3, 2.14), buildings.draw_lighthouse, {"stands": 0.15}, "stands"),
     "castle": Figure((-1.0, -0.03, 0.95, 2.2), buildings.draw_castle, {"stands": 0.5}, "stands"),
@@ -112,12 +115,12 @@ _OTHERS: Final[dict[str, Figure]] = {
     "flower": Figure((-0.5, -0.03, 0.58, 1.42), nature.draw_flower, _SWAYS, "sways"),
     "mushroom": Figure((-0.58, -0.03, 0.58, 1.08), nature.draw_mushroom, _STILL, "stands"),
     "planet": Figure((-1.2, -0.75, 1.2, 0.75), nature.draw_planet, {"floats": 0.1}, "floats"),
-    "candle": Figure((-0.4, -0.03, 0.4, 1.32), things.draw_candle, _BURNS, "sways"),
+    "candle": Figure((-0.4, -0.03, 0.4, 1.32), flames.draw_candle, _BURNS, "sways"),
     "cup": Figure((-0.66, -0.03, 0.66, 1.15), things.draw_cup, _STEAMS, "stands"),
     "teapot": Figure((-0.95, -0.03, 1.1, 1.2), things.draw_teapot, _STEAMS, "stands"),
     "vase": Figure((-0.52, -0.03, 0.52, 1.16), things.draw_vase, _STILL, "stands"),
-    "campfire": Figure((-0.78, -0.06, 0.78, 1.25), things.draw_campfire, _BURNS, "sways"),
-    "lantern": Figure((-0.3, -0.03, 0.3, 1.94), things.draw_lantern, {"stands": 0.8}, "stands"),
+    "campfire": Figure((-0.78, -0.06, 0.78, 1.25), flames.draw_campfire, _BURNS, "sways"),
+    "lantern": Figure((-0.3, -0.03, 0.3, 1.94), flames.draw_lantern, {"stands": 0.8}, "stands"),
     "umbrella": Figure((-0.82, -0.03, 0.82, 1.36), things.draw_umbrella, {"stands": 0.3}, "stands"),
     "kite": Figure((-1.0, -0.4, 0.6, 1.4), things.draw_kite, {"flies": 0.6, "floats": 0.4}, "flies"),
     "ball": Figure((-0.56, -0.03, 0.56, 1.55), things.draw_ball, {"runs": 1.0, "floats": 0.7, "flies": 1.0}, "runs"),
@@ -156,7 +159,7 @@ def cycle(kind: str, motion: str) -> float:
     return _FIGURES[kind].gaits.get(motion, 0.0)
 
 
-def draw(  # noqa: PLR0913 - a figure has as many sides, all named
+def draw(
     kind: str,
     *,
     height: int,

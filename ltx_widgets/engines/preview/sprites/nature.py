@@ -41,8 +41,14 @@ def draw_tree(canvas: Canvas, _kind: str, pose: Pose) -> None:
     )
     canvas.limb([(0.0, 0.45), (-0.2 + sway, 0.75)], [0.09, 0.05], shade(_BARK, 0.8))
     canvas.limb([(0.0, 0.45), (0.24 + sway, 0.8)], [0.09, 0.05], _BARK)
-    for x, y, r, tone in ((-0.36, 0.78, 0.34, 0.66), (0.36, 0.8, 0.34, 0.72), (0.0, 0.86, 0.42, 0.8), (-0.26, 1.12, 0.36, 0.88),
-                          (0.24, 1.14, 0.36, 1.0), (0.0, 1.36, 0.34, 1.02)):  # fmt: skip
+    for x, y, r, tone in (
+        (-0.36, 0.78, 0.34, 0.66),
+        (0.36, 0.8, 0.34, 0.72),
+        (0.0, 0.86, 0.42, 0.8),
+        (-0.26, 1.12, 0.36, 0.88),
+        (0.24, 1.14, 0.36, 1.0),
+        (0.0, 1.36, 0.34, 1.02),
+    ):
         _crown(canvas, (x + sway * (0.5 + y), y), r, shade(leaf, tone))
     for x, y, r in ((0.22, 1.28, 0.15), (-0.12, 1.48, 0.13), (0.4, 1.0, 0.12)):
         _crown(canvas, (x + sway * (0.5 + y), y), r, shade(leaf, 1.16))
@@ -87,9 +93,9 @@ def draw_palm(canvas: Canvas, _kind: str, pose: Pose) -> None:
         x = -0.085 + 0.24 * (y / 1.3) ** 1.7
         canvas.limb([(x - 0.05, y + 0.015), (x + 0.05, y)], [0.02, 0.02], (110, 80, 52))
     top = trunk[-1]
-    for number, angle in enumerate((2.75, 0.35, 2.3, 0.85, 3.3, -0.15, 1.57)):
+    for number, angle in enumerate((2.75, 0.35, 2.3, 0.85, 3.3, -0.15, math.pi / 2)):
         at = angle + 0.08 * pose.wave(0.1 * number)
-        length = 0.62 if number < 6 else 0.42
+        length = 0.42 if angle == math.pi / 2 else 0.62
         middle = (
             top[0] + 0.55 * length * math.cos(at),
             top[1] + 0.55 * length * math.sin(at) + 0.08,

@@ -43,13 +43,21 @@ class Wardrobe:
 WARDROBES: Final[dict[str, Wardrobe]] = {
     "person": Wardrobe((58, 110, 150), (52, 58, 76)),
     "man": Wardrobe((74, 88, 104), (54, 50, 52), bulk=1.1),
-    "woman": Wardrobe((186, 74, 84), (60, 50, 60), hair=(92, 56, 36), hat="long", skirt=0.2, bulk=0.9),
+    "woman": Wardrobe(
+        (186, 74, 84), (60, 50, 60), hair=(92, 56, 36), hat="long", skirt=0.2, bulk=0.9
+    ),
     "child": Wardrobe((240, 184, 60), (66, 104, 160), head=0.096, bulk=1.1),
     "cowboy": Wardrobe((166, 84, 54), (62, 82, 120), hat="cowboy", shoes=(96, 62, 38), bulk=1.05),
-    "dancer": Wardrobe((232, 132, 164), (236, 196, 190), hat="bun", skirt=0.12, bulk=0.82, shoes=(240, 170, 180)),
-    "astronaut": Wardrobe((232, 234, 240), (220, 224, 232), hat="helmet", bulk=1.75, head=0.095, shoes=(150, 156, 168)),
-    "robot": Wardrobe((150, 164, 178), (120, 132, 146), hat="antenna", bulk=1.25, head=0.085, shoes=(84, 92, 104)),
-}  # fmt: skip
+    "dancer": Wardrobe(
+        (232, 132, 164), (236, 196, 190), hat="bun", skirt=0.12, bulk=0.82, shoes=(240, 170, 180)
+    ),
+    "astronaut": Wardrobe(
+        (232, 234, 240), (220, 224, 232), hat="helmet", bulk=1.75, head=0.095, shoes=(150, 156, 168)
+    ),
+    "robot": Wardrobe(
+        (150, 164, 178), (120, 132, 146), hat="antenna", bulk=1.25, head=0.085, shoes=(84, 92, 104)
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class _Joints:
     rise: float
 
 
-def _joints(kind: str, pose: Pose) -> _Joints:
+def _joints(pose: Pose) -> _Joints:
     swing, counter = pose.wave(), pose.wave(0.5)
     lift = [max(0.0, pose.wave(lag)) for lag in (0.88, 0.38)]
     if pose.motion == "runs":
@@ -99,7 +107,7 @@ def _joints(kind: str, pose: Pose) -> _Joints:
 def draw_person(canvas: Canvas, kind: str, pose: Pose) -> None:
     """Draw somebody of `WARDROBES`, one unit tall."""
     wear = WARDROBES[kind]
-    joints = _joints(kind, pose)
+    joints = _joints(pose)
     top = pose.paint(wear.top)
     legs = top if kind in {"astronaut", "robot"} else wear.legs
     hip = _hip(joints)
@@ -109,8 +117,8 @@ def draw_person(canvas: Canvas, kind: str, pose: Pose) -> None:
     _arm(canvas, wear, chest, joints.arms[1], joints.elbows[1], shade(top, 0.68))
     _leg(canvas, wear, hip, joints.thighs[1], joints.knees[1], shade(legs, 0.7))
     _leg(canvas, wear, hip, joints.thighs[0], joints.knees[0], legs)
-    _torso(canvas, wear, hip, chest, joints, top)
-    _head(canvas, kind, wear, chest, joints, pose)
+    _torso(canvas, wear, hip, joints, top)
+    _head(canvas, wear, chest, joints, pose)
     _arm(canvas, wear, chest, joints.arms[0], joints.elbows[0], shade(top, 0.9))
 
 
@@ -151,9 +159,7 @@ def _arm(
     canvas.oval(_reach(hand, angle + bent, 0.015), (0.024 * w, 0.026 * w), palm)
 
 
-def _torso(
-    canvas: Canvas, wear: Wardrobe, hip: Point, chest: Point, joints: _Joints, top: RGB
-) -> None:
+def _torso(canvas: Canvas, wear: Wardrobe, hip: Point, joints: _Joints, top: RGB) -> None:
     w = wear.bulk
     outline = [(-0.062, -0.02), (-0.07, 0.08), (-0.074, 0.2), (-0.05, 0.285), (0.03, 0.3),
                (0.075, 0.21), (0.062, 0.1), (0.066, -0.02)]  # fmt: skip
@@ -180,9 +186,7 @@ def _backpack(canvas: Canvas, hip: Point, lean: float, top: RGB) -> None:
     canvas.fill(place(pack, hip, turn=-lean), shade(top, 0.72))
 
 
-def _head(
-    canvas: Canvas, kind: str, wear: Wardrobe, chest: Point, joints: _Joints, pose: Pose
-) -> None:
+def _head(canvas: Canvas, wear: Wardrobe, chest: Point, joints: _Joints, pose: Pose) -> None:
     r = wear.head
     turn = -joints.lean * 0.6
     neck = _reach(chest, math.pi - joints.lean, 0.05)
@@ -232,8 +236,18 @@ def _cowboy_hat(canvas: Canvas, skull: Point, r: float, turn: float) -> None:
         (0.85, 1.4),
         (0.95, 0.5),
     ]
-    brim = [(-2.0, 0.85), (-1.5, 0.55), (-0.7, 0.42), (0.6, 0.42), (1.5, 0.5), (2.1, 0.8), (1.5, 0.8),
-            (0.6, 0.72), (-0.8, 0.72), (-1.5, 0.85)]  # fmt: skip
+    brim = [
+        (-2.0, 0.85),
+        (-1.5, 0.55),
+        (-0.7, 0.42),
+        (0.6, 0.42),
+        (1.5, 0.5),
+        (2.1, 0.8),
+        (1.5, 0.8),
+        (0.6, 0.72),
+        (-0.8, 0.72),
+        (-1.5, 0.85),
+    ]
     canvas.fill(place(crown, skull, turn=turn, scale=r), felt)
     canvas.patch(
         place([(-2, 0.6), (2, 0.6), (2, 0.9), (-2, 0.9)], skull, turn=turn, scale=r), (60, 40, 28)

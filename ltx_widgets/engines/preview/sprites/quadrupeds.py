@@ -26,7 +26,9 @@ _GAITS: Final[dict[str, tuple[float, float, float, tuple[float, float, float, fl
     "walks": (0.34, 0.13, 0.62, (0.0, 0.5, 0.25, 0.75)),
     "runs": (0.78, 0.3, 0.4, (0.0, 0.12, 0.5, 0.62)),
 }
-_STANDING: Final = (-0.06, 0.1, -0.04, 0.09)
+_STANDING: Final = (-0.08, 0.08, -0.05, 0.08)
+# Legs stay nearly straight in the walk; the run needs longer bones to fold.
+_STRAIGHT: Final = 0.89
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ BUILDS: Final[dict[str, Build]] = {
     "wolf": Build(0.52, 0.66, 0.33, 0.21, 0.18, (0.22, 0.42, 0.28, 0.2), "wolf", 0.3,
                   (0.48, -0.65, 0.13), (116, 120, 130), (206, 204, 200), (150, 148, 148)),
     "cat": Build(0.32, 0.54, 0.2, 0.18, 0.12, (0.12, 0.75, 0.16, 0.13), "cat", 0.2,
-                 (0.62, 1.0, 0.06), (222, 142, 66), (248, 230, 206), (236, 200, 160)),
+                 (0.56, 0.8, 0.06), (222, 142, 66), (248, 230, 206), (236, 200, 160)),
     "lion": Build(0.55, 0.8, 0.36, 0.27, 0.2, (0.2, 0.5, 0.3, 0.26), "lion", 0.32,
                   (0.75, -0.5, 0.045), (208, 158, 88), (236, 208, 158), (208, 158, 88)),
     "horse": Build(0.78, 0.8, 0.4, 0.32, 0.22, (0.6, 0.85, 0.34, 0.17), "horse", 0.4,
@@ -84,7 +86,8 @@ BUILDS: Final[dict[str, Build]] = {
     "bear": Build(0.5, 0.72, 0.52, 0.46, 0.27, (0.2, 0.2, 0.42, 0.34), "bear", 0.36,
                   (0.08, -0.3, 0.08), (104, 70, 46), (116, 80, 54), (70, 46, 34), hump=0.07),
     "elephant": Build(0.72, 0.88, 0.68, 0.64, 0.34, (0.16, 0.3, 0.5, 0.46), "elephant", 0.52,
-                      (0.42, -1.3, 0.035), (136, 138, 146), (150, 152, 160), (118, 120, 128), hump=0.04),
+                      (0.42, -1.3, 0.035), (136, 138, 146), (150, 152, 160), (118, 120, 128),
+                      hump=0.04),
     "rabbit": Build(0.26, 0.3, 0.24, 0.26, 0.14, (0.07, 0.7, 0.15, 0.13), "rabbit", 0.2,
                     (0.07, 0.4, 0.12), (170, 142, 114), (240, 230, 216), (186, 160, 132)),
     "cow": Build(0.56, 0.88, 0.48, 0.46, 0.21, (0.26, 0.35, 0.34, 0.24), "cow", 0.38,
@@ -103,14 +106,15 @@ def draw_quadruped(canvas: Canvas, kind: str, pose: Pose) -> None:
     hip = (-build.length * 0.5, build.hip + bob - pitch)
     shoulder = (build.length * 0.5, build.hip + bob + pitch)
     feet = _feet(build, pose)
+    bones = build.hip * (1.0 if pose.motion == "runs" else _STRAIGHT)
     far = shade(coat, 0.72)
     sock = _socks(build, coat, pose)
-    _hind_leg(canvas, build, hip, feet[1], (far, shade(sock, 0.75)))
-    _fore_leg(canvas, build, shoulder, feet[3], (far, shade(sock, 0.75)))
+    _hind_leg(canvas, build, (hip, bones), feet[1], (far, shade(sock, 0.75)))
+    _fore_leg(canvas, build, (shoulder, bones), feet[3], (far, shade(sock, 0.75)))
     _tail(canvas, kind, build, hip, coat, pose)
     _trunk(canvas, kind, build, hip, shoulder, coat, pose)
-    _hind_leg(canvas, build, hip, feet[0], (shade(coat, 0.94), sock))
-    _fore_leg(canvas, build, shoulder, feet[2], (shade(coat, 0.94), sock))
+    _hind_leg(canvas, build, (hip, bones), feet[0], (shade(coat, 0.94), sock))
+    _fore_leg(canvas, build, (shoulder, bones), feet[2], (shade(coat, 0.94), sock))
     _front(canvas, kind, build, shoulder, coat, pose)
     if ridden:
         draw_rider(canvas, ((hip[0] + shoulder[0]) / 2 + 0.08, build.hip + bob + 0.24), pose)
@@ -166,18 +170,19 @@ def _feet(build: Build, pose: Pose) -> list[tuple[float, float, float]]:
 def _hind_leg(
     canvas: Canvas,
     build: Build,
-    hip: Point,
+    hung: tuple[Point, float],
     foot: tuple[float, float, float],
     tones: tuple[RGB, RGB],
 ) -> None:
-    """Thigh, shank and hock; the hock leads when the leg trails."""
+    """Thigh, shank and hock; the hock leads when the leg trails. `hung` is (root, bone scale)."""
+    hip, bones = hung
     ahead, height, swing = foot
     root = (hip[0] + 0.02, hip[1] + 0.02)
     tip = (hip[0] - 0.02 + ahead, height)
     lean = -0.34 - 0.55 * ahead / build.hip - 0.35 * swing
     low = 0.34 * build.hip
     hock = (tip[0] + low * math.sin(lean), tip[1] + low * math.cos(lean))
-    knee, hock = bend(root, hock, (0.44 * build.hip, 0.44 * build.hip), 1.0)
+    knee, hock = bend(root, hock, (0.44 * bones, 0.44 * bones), 1.0)
     tip = (hock[0] - low * math.sin(lean), hock[1] - low * math.cos(lean))
     w = build.leg
     canvas.limb([root, knee, hock], [w * 1.55, w * 1.05, w * 0.5], tones[0])
@@ -188,18 +193,19 @@ def _hind_leg(
 def _fore_leg(
     canvas: Canvas,
     build: Build,
-    shoulder: Point,
+    hung: tuple[Point, float],
     foot: tuple[float, float, float],
     tones: tuple[RGB, RGB],
 ) -> None:
     """Upper arm, forearm and cannon; the wrist folds in the swing."""
+    shoulder, bones = hung
     ahead, height, swing = foot
     root = (shoulder[0] - 0.02, shoulder[1] + 0.04)
     tip = (shoulder[0] - 0.02 + ahead, height)
     lean = 0.03 - 0.35 * ahead / build.hip + 0.75 * swing
     low = 0.33 * build.hip
     wrist = (tip[0] + low * math.sin(lean), tip[1] + low * math.cos(lean))
-    elbow, wrist = bend(root, wrist, (0.4 * build.hip, 0.42 * build.hip), -1.0)
+    elbow, wrist = bend(root, wrist, (0.4 * bones, 0.42 * bones), -1.0)
     tip = (wrist[0] - low * math.sin(lean), wrist[1] - low * math.cos(lean))
     w = build.leg
     canvas.limb([root, elbow, wrist], [w * 1.1, w * 0.85, w * 0.46], tones[0])
@@ -223,8 +229,8 @@ def _tail(canvas: Canvas, kind: str, build: Build, hip: Point, coat: RGB, pose: 
     swing = 0.22 * pose.wave(0.2)
     if pose.motion == "runs":
         angle = angle * 0.35 + 0.1
-    root = (hip[0] - build.depth * 0.42, hip[1] + build.depth * 0.42)
-    curl = {"cat": 0.9, "dog": 0.5, "fox": -0.25}.get(kind, -0.2)
+    root = (hip[0] - build.depth * 0.34, hip[1] + build.depth * 0.36)
+    curl = {"cat": 0.5, "dog": 0.5, "fox": -0.25}.get(kind, -0.2)
     points = [root]
     for step in range(1, 5):
         at = angle + curl * (step - 1) / 3 + swing * step / 4

@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import math
 
-from ltx_widgets.engines.preview.sprites.canvas import RGB, Canvas, Point, Pose, place, ring, shade
+from ltx_widgets.engines.preview.sprites.canvas import Canvas, Point, Pose, place, ring, shade
 
 __all__ = [
     "draw_ball",
     "draw_book",
-    "draw_campfire",
-    "draw_candle",
     "draw_clock",
     "draw_cup",
     "draw_kite",
-    "draw_lantern",
     "draw_piano",
     "draw_teapot",
     "draw_umbrella",
     "draw_vase",
 ]
-
-_FLAME: tuple[tuple[float, float, RGB], ...] = (
-    (1.0, 1.0, (255, 112, 36)),
-    (0.68, 0.74, (255, 176, 52)),
-    (0.36, 0.46, (255, 240, 176)),
-)
-
-
-def _flame(
-    canvas: Canvas, at: Point, width: float, height: float, pose: Pose, lag: float = 0.0
-) -> None:
-    """A pointed flame in three tones that licks and leans."""
-    lean = 0.2 * width * pose.wave(lag)
-    stretch = 1 + 0.12 * math.sin(4 * math.pi * (pose.phase - lag)) + 0.06 * pose.wave(lag * 2)
-    for wide, high, tone in _FLAME:
-        w, h = width * wide, height * high * stretch
-        outline = [(-0.1 * w, 0.0), (-0.46 * w, 0.2 * h), (-0.4 * w, 0.44 * h), (-0.14 * w + lean, 0.72 * h), (lean * 1.6, h),
-                   (0.16 * w + lean, 0.68 * h), (0.42 * w, 0.42 * h), (0.46 * w, 0.2 * h), (0.1 * w, 0.0)]  # fmt: skip
-        canvas.fill(place(outline, at), tone, glow=True)
 
 
 def _steam(canvas: Canvas, at: Point, pose: Pose) -> None:
@@ -49,63 +27,6 @@ def _steam(canvas: Canvas, at: Point, pose: Pose) -> None:
             x = 0.05 * math.sin(2 * math.pi * (0.28 * step - pose.phase + 0.4 * number))
             wisp.append((at[0] - 0.09 + 0.18 * number + x, at[1] + y + 0.04 * number))
         canvas.limb(wisp, [0.01, 0.045, 0.05, 0.03, 0.008], (232, 234, 238))
-
-
-def draw_candle(canvas: Canvas, _kind: str, pose: Pose) -> None:
-    """A burning candle on a dish."""
-    wax = pose.paint((244, 232, 204))
-    canvas.fill(
-        [(-0.36, 0.06), (-0.2, 0.0), (0.2, 0.0), (0.36, 0.06), (0.24, 0.11), (-0.24, 0.11)],
-        (176, 136, 70),
-    )
-    canvas.shape([(-0.13, 0.08), (0.13, 0.08), (0.125, 0.8), (-0.125, 0.8)], wax)
-    canvas.patch(
-        [(-0.2, 0.0), (-0.04, 0.0), (-0.04, 0.9), (-0.2, 0.9)], shade(wax, 0.8), curved=False
-    )
-    canvas.fill(
-        [
-            (-0.125, 0.8),
-            (-0.05, 0.84),
-            (0.06, 0.83),
-            (0.125, 0.8),
-            (0.13, 0.66),
-            (0.09, 0.6),
-            (0.06, 0.74),
-            (-0.06, 0.76),
-            (-0.12, 0.7),
-        ],
-        shade(wax, 1.4),
-    )
-    canvas.patch([(-0.2, 0.7), (0.2, 0.7), (0.2, 0.9), (-0.2, 0.9)], (255, 222, 150))
-    canvas.limb([(0.0, 0.8), (0.01, 0.9)], [0.022, 0.018], (54, 40, 36))
-    _flame(canvas, (0.01, 0.86), 0.17, 0.36, pose)
-
-
-def draw_campfire(canvas: Canvas, _kind: str, pose: Pose) -> None:
-    """Crossed logs under tongues of fire and sparks."""
-    for x, w, h, lag in ((-0.2, 0.34, 0.58, 0.0), (0.2, 0.34, 0.62, 0.37), (0.0, 0.46, 0.92, 0.68)):
-        _flame(canvas, (x, 0.12), w, h, pose, lag)
-    for number in range(5):
-        age = (pose.phase + number * 0.23) % 1.0
-        x = -0.24 + 0.12 * number + 0.06 * math.sin(9 * age + number)
-        canvas.oval(
-            (x, 0.5 + 0.7 * age),
-            (0.018 * (1.2 - age), 0.018 * (1.2 - age)),
-            (255, 206, 110),
-            glow=True,
-        )
-    for one, other, tone in (
-        ((-0.52, 0.06), (0.44, 0.22), 0.72),
-        ((0.52, 0.06), (-0.44, 0.22), 1.0),
-    ):
-        canvas.limb([one, other], [0.15, 0.13], shade((118, 78, 50), tone))
-        canvas.oval(one, (0.07, 0.075), (196, 150, 100))
-        canvas.oval(one, (0.035, 0.04), (150, 106, 66))
-    for x in (-0.62, -0.34, 0.0, 0.34, 0.62):
-        canvas.fill(
-            place([(-0.12, 0.0), (-0.08, 0.1), (0.06, 0.11), (0.13, 0.0), (0.0, -0.03)], (x, 0.0)),
-            (118, 116, 120),
-        )
 
 
 def draw_cup(canvas: Canvas, _kind: str, pose: Pose) -> None:
@@ -182,8 +103,22 @@ def draw_teapot(canvas: Canvas, _kind: str, pose: Pose) -> None:
 def draw_vase(canvas: Canvas, _kind: str, pose: Pose) -> None:
     """A clay vase with a painted frieze."""
     clay = pose.paint((188, 104, 66))
-    outline = [(-0.2, 0.0), (-0.24, 0.06), (-0.42, 0.4), (-0.4, 0.62), (-0.2, 0.84), (-0.13, 0.96), (-0.2, 1.08),
-               (0.2, 1.08), (0.13, 0.96), (0.2, 0.84), (0.4, 0.62), (0.42, 0.4), (0.24, 0.06), (0.2, 0.0)]  # fmt: skip
+    outline = [
+        (-0.2, 0.0),
+        (-0.24, 0.06),
+        (-0.42, 0.4),
+        (-0.4, 0.62),
+        (-0.2, 0.84),
+        (-0.13, 0.96),
+        (-0.2, 1.08),
+        (0.2, 1.08),
+        (0.13, 0.96),
+        (0.2, 0.84),
+        (0.4, 0.62),
+        (0.42, 0.4),
+        (0.24, 0.06),
+        (0.2, 0.0),
+    ]
     for side in (-1, 1):
         canvas.limb(
             [(side * 0.14, 0.98), (side * 0.4, 0.94), (side * 0.36, 0.7)],
@@ -207,27 +142,6 @@ def draw_vase(canvas: Canvas, _kind: str, pose: Pose) -> None:
     canvas.oval((0.0, 1.08), (0.2, 0.04), shade(clay, 0.5))
 
 
-def draw_lantern(canvas: Canvas, _kind: str, pose: Pose) -> None:
-    """A street lamp of iron with a warm light."""
-    iron = pose.paint((58, 62, 70))
-    canvas.fill(
-        [(-0.18, 0.0), (-0.12, 0.1), (-0.06, 0.2), (0.06, 0.2), (0.12, 0.1), (0.18, 0.0)], iron
-    )
-    canvas.limb([(0.0, 0.1), (0.0, 1.3)], [0.075, 0.05], iron)
-    canvas.limb([(-0.16, 1.14), (0.16, 1.14)], [0.035, 0.035], shade(iron, 0.8))
-    flicker = 0.015 * pose.wave()
-    canvas.shape(
-        [(-0.11, 1.32), (0.11, 1.32), (0.17, 1.64), (-0.17, 1.64)], (255, 196, 96), glow=True
-    )
-    canvas.oval((0.0, 1.47), (0.06 + flicker, 0.1 + flicker), (255, 244, 204), glow=True)
-    for x in (-1, 0, 1):
-        canvas.limb([(x * 0.11, 1.32), (x * 0.17, 1.64)], [0.02, 0.02], iron)
-    canvas.fill(
-        [(-0.22, 1.62), (-0.1, 1.76), (0.0, 1.86), (0.1, 1.76), (0.22, 1.62)], shade(iron, 0.9)
-    )
-    canvas.oval((0.0, 1.87), (0.03, 0.03), iron)
-
-
 def draw_umbrella(canvas: Canvas, _kind: str, pose: Pose) -> None:
     """An open umbrella."""
     cloth = pose.paint((206, 48, 60))
@@ -241,8 +155,20 @@ def draw_umbrella(canvas: Canvas, _kind: str, pose: Pose) -> None:
         [0.035, 0.035, 0.05, 0.05, 0.05],
         (92, 62, 44),
     )
-    dome = [(-0.72, 0.66), (-0.62, 0.9), (-0.34, 1.12), (0.0, 1.2), (0.34, 1.12), (0.62, 0.9), (0.72, 0.66),
-            (0.48, 0.74), (0.24, 0.67), (0.0, 0.75), (-0.24, 0.67), (-0.48, 0.74)]  # fmt: skip
+    dome = [
+        (-0.72, 0.66),
+        (-0.62, 0.9),
+        (-0.34, 1.12),
+        (0.0, 1.2),
+        (0.34, 1.12),
+        (0.62, 0.9),
+        (0.72, 0.66),
+        (0.48, 0.74),
+        (0.24, 0.67),
+        (0.0, 0.75),
+        (-0.24, 0.67),
+        (-0.48, 0.74),
+    ]
     canvas.fill(put(dome), cloth)
     canvas.patch(
         put([(-0.9, 0.5), (-0.24, 0.6), (-0.2, 0.95), (0.0, 1.2), (-0.9, 1.3)]), shade(cloth, 0.72)
@@ -257,14 +183,10 @@ def draw_kite(canvas: Canvas, _kind: str, pose: Pose) -> None:
     """A diamond kite with a tail of bows."""
     cloth = pose.paint((226, 66, 56))
     turn = -0.35 + 0.1 * pose.wave()
-    tail: list[Point] = [(-0.14, 0.32)]
-    for step in range(1, 6):
-        tail.append(
-            (
-                -0.14 - 0.13 * step,
-                0.32 - 0.11 * step + 0.07 * math.sin(2 * math.pi * (pose.phase - 0.2 * step)),
-            )
-        )
+    tail = [
+        (-0.14 - 0.13 * step, 0.32 - 0.11 * step + min(step, 1) * 0.07 * pose.wave(0.2 * step))
+        for step in range(6)
+    ]
     canvas.limb(tail, [0.02, 0.016, 0.012], (92, 70, 60))
     for number, (x, y) in enumerate(tail[1:]):
         bow = [
@@ -370,7 +292,7 @@ def draw_book(canvas: Canvas, _kind: str, pose: Pose) -> None:
         if pose.motion != "stands"
         else math.pi / 2.6
     )
-    x, lift = math.cos(angle), math.sin(angle)
+    x, lift = math.copysign(max(abs(math.cos(angle)), 0.1), math.cos(angle)), math.sin(angle)
     page = [
         (0.0, 0.08),
         (0.36 * x, 0.18 + 0.3 * lift),

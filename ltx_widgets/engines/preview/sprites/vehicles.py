@@ -73,8 +73,8 @@ def draw_car(canvas: Canvas, kind: str, pose: Pose) -> None:
     canvas.oval((0.98, 0.4 + y), (0.06, 0.045), _LAMP, glow=True)
     canvas.oval((-0.99, 0.42 + y), (0.04, 0.045), _REAR, glow=True)
     for x in (-0.58, 0.62):
-        canvas.oval((x, 0.2), (0.235, 0.235), shade(colour, 0.38))
-        wheel(canvas, (x, 0.18), 0.19, pose)
+        canvas.oval((x, 0.2), (0.215, 0.215), shade(colour, 0.38))
+        wheel(canvas, (x, 0.175), 0.178, pose)
 
 
 def draw_bus(canvas: Canvas, _kind: str, pose: Pose) -> None:

@@ -53,32 +53,32 @@ def draw_bird(canvas: Canvas, kind: str, pose: Pose) -> None:
         return
     beat = pose.wave()
     rise = -0.05 * beat
-    _wing(canvas, bird, (0.08, 0.06 + rise), beat, shade(back, 0.68), 0.8)
+    # Seen a little from above, the far wing stands higher and the near one hangs lower.
+    _wing(canvas, bird, (0.1, 0.06 + rise), (beat, 0.62), shade(back, 0.68))
     _body(canvas, bird, (0.0, rise), back, 0.06 + 0.03 * beat)
-    _wing(canvas, bird, (0.04, 0.06 + rise), beat, back, 1.0)
+    _wing(canvas, bird, (0.06, 0.05 + rise), (beat, -0.5), back)
 
 
-def _wing(canvas: Canvas, bird: Bird, root: Point, beat: float, colour: RGB, size: float) -> None:
-    """One wing in two parts; the hand lags behind the arm and folds in the upstroke."""
-    lift = 0.35 + 0.85 * beat
-    fold = lift - 0.55 + 0.45 * beat
-    arm, hand = bird.span * 0.45 * size, bird.span * 0.62 * size
-    wrist = (root[0] - 0.08 * arm, root[1] + arm * math.sin(lift))
-    tip = (wrist[0] - hand * 0.55, wrist[1] + hand * math.sin(fold))
-    width = bird.chord * size * (0.75 + 0.25 * abs(math.cos(lift)))
+def _wing(canvas: Canvas, bird: Bird, root: Point, beat: tuple[float, float], colour: RGB) -> None:
+    """One wing in two parts; the hand lags behind the arm. `beat` is (stroke, lift at rest)."""
+    lift = beat[1] + 0.8 * beat[0]
+    fold = lift - 0.3 + 0.5 * beat[0]
+    arm, hand = bird.span * 0.42, bird.span * 0.62
+    wrist = (root[0] + 0.04 * arm, root[1] + arm * math.sin(lift))
+    tip = (wrist[0] - hand * 0.6, wrist[1] + hand * math.sin(fold))
+    width = bird.chord * (0.75 + 0.25 * abs(math.cos(lift)))
     outline = [
         (root[0] + width * 0.45, root[1]),
-        (wrist[0] + width * 0.55, wrist[1]),
-        (mix_x(wrist, tip, 0.6) + width * 0.25, mix_y(wrist, tip, 0.6) + 0.02),
+        (wrist[0] + width * 0.5, wrist[1]),
+        (mix_x(wrist, tip, 0.6) + width * 0.2, mix_y(wrist, tip, 0.6) + 0.03),
         tip,
         (mix_x(wrist, tip, 0.45) - width * 0.4, mix_y(wrist, tip, 0.45) - 0.03),
-        (wrist[0] - width * 0.7, wrist[1] - 0.02),
+        (wrist[0] - width * 0.75, wrist[1] - 0.02),
         (root[0] - width * 0.95, root[1] - 0.01),
     ]
     canvas.fill(outline, colour)
-    reach = [place([p], (0.0, 0.0))[0] for p in (tip, outline[2], outline[4])]
     dark = mix(colour, bird.tip, 0.85)
-    canvas.patch([(reach[0][0] - 0.2, reach[0][1]), reach[1], reach[2]], dark, curved=False)
+    canvas.patch([(tip[0] - 0.2, tip[1]), outline[2], outline[4]], dark, curved=False)
     canvas.patch([outline[4], outline[5], outline[6], (root[0] - width * 0.5, root[1]),
                   (wrist[0] - width * 0.25, wrist[1])], shade(colour, 0.84))  # fmt: skip
 
@@ -118,7 +118,7 @@ def _bill(canvas: Canvas, bird: Bird, at: Point, turn: float) -> None:
 
 def _perched(canvas: Canvas, bird: Bird, back: RGB, pose: Pose) -> None:
     hop = 0.04 * abs(pose.wave()) if pose.motion != "stands" else 0.0
-    at = (0.0, hop - 0.3)
+    at = (0.0, hop + 0.2)
     for x in (-0.04, 0.06):
         canvas.limb(
             [(x, at[1] + 0.1), (x + 0.02, at[1] - 0.2)], [0.03, 0.025], shade(bird.bill, 0.8)
@@ -132,23 +132,11 @@ def draw_butterfly(canvas: Canvas, _kind: str, pose: Pose) -> None:
     """Two pairs of wings that close and open over a slim body."""
     colour = pose.paint((240, 130, 40))
     beat = pose.wave()
-    for near in (False, True):
-        spread = 0.72 + 0.28 * beat if near else 0.55 - 0.35 * beat
-        tone = colour if near else shade(colour, 0.74)
-        lean = -0.1 if near else 0.3
-        upper = [(0.0, 0.0), (0.06, 0.4), (0.34, 0.74), (0.62, 0.72), (0.6, 0.42), (0.34, 0.1)]
-        lower = [(0.0, 0.0), (0.34, 0.06), (0.5, -0.14), (0.4, -0.42), (0.18, -0.4), (0.02, -0.16)]
+    upper = [(0.0, 0.0), (-0.02, 0.4), (-0.26, 0.78), (-0.6, 0.84), (-0.7, 0.52), (-0.4, 0.12)]
+    lower = [(0.0, 0.0), (-0.36, 0.06), (-0.62, -0.1), (-0.58, -0.44), (-0.3, -0.5), (-0.06, -0.16)]
+    for wide, tone in ((-0.55 - 0.35 * beat, shade(colour, 0.76)), (0.72 + 0.28 * beat, colour)):
         for wing in (lower, upper):
-            shape = place([(-x * spread, y) for x, y in wing], (0.06, 0.0), turn=lean - 0.25)
-            canvas.fill(shape, (44, 32, 34))
-            inner = [
-                (-x * spread * 0.84 - 0.02, y * 0.84 + 0.02 * (1 if y > 0 else -1)) for x, y in wing
-            ]
-            canvas.fill(place(inner, (0.06, 0.0), turn=lean - 0.25), tone)
-            dot = place(
-                [(-wing[3][0] * spread * 0.8, wing[3][1] * 0.8)], (0.06, 0.0), turn=lean - 0.25
-            )
-            canvas.oval(dot[0], (0.05, 0.05), (252, 240, 214))
+            _panel(canvas, [(x * wide, y) for x, y in wing], tone)
     canvas.limb([(-0.22, -0.2), (0.06, 0.02), (0.2, 0.16)], [0.04, 0.08, 0.06], (46, 36, 36))
     for lift in (0.22, 0.3):
         canvas.limb(
@@ -156,6 +144,17 @@ def draw_butterfly(canvas: Canvas, _kind: str, pose: Pose) -> None:
             [0.016, 0.014, 0.02],
             (46, 36, 36),
         )
+
+
+def _panel(canvas: Canvas, wing: list[Point], tone: RGB) -> None:
+    """One wing of a butterfly: dark rim, coloured field, a light spot."""
+    at, turn = (0.06, 0.0), -0.3
+    canvas.fill(place(wing, at, turn=turn), (44, 32, 34))
+    middle = (sum(x for x, _ in wing) / len(wing), sum(y for _, y in wing) / len(wing))
+    field = [(x + (middle[0] - x) * 0.2, y + (middle[1] - y) * 0.2) for x, y in wing]
+    canvas.fill(place(field, at, turn=turn), tone)
+    spot = place([(wing[3][0] * 0.86, wing[3][1] * 0.86)], at, turn=turn)[0]
+    canvas.oval(spot, (0.045, 0.045), (252, 240, 214))
 
 
 def draw_swan(canvas: Canvas, _kind: str, pose: Pose) -> None:
