@@ -15,6 +15,8 @@ from ltx_widgets.server.workers import CANCEL_GRACE_S, Outcome, Worker, WorkerDi
 
 __all__ = ["Crew"]
 
+_BREATH_S = 1.0
+
 _log = logging.getLogger("ltx_widgets.server")
 
 
@@ -78,17 +80,27 @@ class Crew:
             _log.error("a worker could not start: %s", error)
         while not self._closing:
             self._wake.clear()
-            job = self._store.claim(secrets.token_hex(16))
-            if job is None:
-                await self._wake.wait()
-                continue
-            self._changes.tell_all()
             try:
-                await self._render(worker, job)
-            except Exception:  # noqa: BLE001 - the queue must go on
-                _log.exception("job %s", job.request_id)
-                self._store.finish(job, fault("the server failed; server.log has more"))
-            self._changes.tell_all()
+                found = await self._take_one(worker)
+            except Exception:  # noqa: BLE001 - a full disk may have room again later
+                _log.exception("the queue")
+                await asyncio.sleep(_BREATH_S)
+                continue
+            if not found:
+                await self._wake.wait()
+
+    async def _take_one(self, worker: Worker) -> bool:
+        job = self._store.claim(secrets.token_hex(16))
+        if job is None:
+            return False
+        self._changes.tell_all()
+        try:
+            await self._render(worker, job)
+        except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
+            _log.exception("job %s", job.request_id)
+            self._store.finish(job, fault("the server failed; server.log has more"))
+        self._changes.tell_all()
+        return True
 
     async def _render(self, worker: Worker, job: Job) -> None:
         to = self._files / f"{job.file_id}.mp4"

@@ -69,8 +69,13 @@ def read_note(state_dir: Path) -> ServerNote | None:
     """The note; None where there is none that can be read."""
     try:
         facts = json.loads(_note_path(state_dir).read_text())
-        facts["key"] = Secret(facts["key"])
-        return ServerNote(**facts)
+        return ServerNote(
+            url=str(facts["url"]),
+            pid=int(facts["pid"]),
+            key=Secret(str(facts["key"])),
+            version=str(facts["version"]),
+            started=float(facts["started"]),
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

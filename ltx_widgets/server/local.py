@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from ltx_widgets.config import Secret, private_folder
 from ltx_widgets.errors import ConfigError, TransportTimeout
 from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, read_note
-from ltx_widgets.server.settings import child_environment
+from ltx_widgets.server.settings import child_environment, package_version
 
 __all__ = ["RunningServer", "ensure_server", "find_server", "stop_server"]
 
@@ -51,18 +52,33 @@ class RunningServer:
 def find_server(state_dir: Path) -> RunningServer | None:
     """The server of that folder, if it answers."""
     note = read_note(state_dir)
-    if note is None or not _alive(note.pid):
-        return None
-    facts = _call(note, "GET", "/_ltx/health")
-    if facts is None or facts.get("pid") != note.pid:
+    if note is None or _health(note) is None:
         return None
     return RunningServer(note.url, note.key, note.pid)
+
+
+def _find_current(state_dir: Path) -> RunningServer | None:
+    """As `find_server`, but not one that an older installation started and that is free to go."""
+    note = read_note(state_dir)
+    facts = _health(note) if note is not None else None
+    if note is None or facts is None:
+        return None
+    jobs = facts["jobs"]
+    if note.version != package_version() and not (jobs["queued"] or jobs["running"]):
+        return None
+    return RunningServer(note.url, note.key, note.pid)
+
+
+def _health(note: ServerNote) -> dict[str, Any] | None:
+    facts = _call(note, "GET", "/_ltx/health") if _alive(note.pid) else None
+    return facts if facts is not None and facts.get("pid") == note.pid else None
 
 
 def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20) -> RunningServer:
     """The server of that folder, started if it does not run.
 
-    Two kernels that ask at the same moment get the same one.
+    Two kernels that ask at the same moment get the same one. A server of another version of
+    ltx_widgets is replaced, unless it still has work.
 
     Args:
         state_dir: Made if missing.
@@ -73,13 +89,17 @@ def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20
         ConfigError: it ended instead of starting; the message has the end of its log.
         TransportTimeout: it does not answer in time; the message has the end of its log.
     """
-    running = find_server(state_dir)
+    running = _find_current(state_dir)
     if running is not None:
         return running
     deadline = time.monotonic() + timeout_s
     private_folder(state_dir)
     with FolderLock(state_dir / "starting.lock", wait_s=timeout_s):
-        return find_server(state_dir) or _start(state_dir, idle_s, deadline)
+        running = _find_current(state_dir)
+        if running is None:
+            stop_server(state_dir, timeout_s=timeout_s)
+            running = _start(state_dir, idle_s, deadline)
+        return running
 
 
 def _start(state_dir: Path, idle_s: float, deadline: float) -> RunningServer:
@@ -171,16 +191,15 @@ def _alive(pid: int) -> bool:
 
 def _call(note: ServerNote, method: str, path: str) -> dict[str, Any] | None:
     """The reply's JSON; None for anything but a good answer."""
-    address = urlsplit(note.url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_ANSWER_S)
+    headers = {"Authorization": f"Key {note.key.reveal()}"}
     try:
-        connection.request(method, path, headers={"Authorization": f"Key {note.key.reveal()}"})
-        reply = connection.getresponse()
-        facts = json.loads(reply.read())
+        server = http.client.HTTPConnection(urlsplit(note.url).netloc, timeout=_ANSWER_S)
+        with closing(server):
+            server.request(method, path, headers=headers)
+            reply = server.getresponse()
+            facts = json.loads(reply.read())
     except (OSError, http.client.HTTPException, ValueError):
         return None
-    finally:
-        connection.close()
     good = reply.status < http.client.BAD_REQUEST and isinstance(facts, dict)
     return facts if good else None
 

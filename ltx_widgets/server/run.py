@@ -174,11 +174,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{args.host} can be reached from other computers: whoever knows the key can use "
             "this one. Pass --allow-remote if that is wanted"
         )
+    state_dir = args.state_dir or config.home() / "server"
     # The queue holds prompts, and the folder may have been made by somebody else.
     os.umask(0o077)
     try:
-        _refuse_second(args.state_dir)
-        serve(_settings(args), announce=lambda url: _announce(url, args.state_dir))
+        _refuse_second(state_dir)
+        serve(_settings(args, state_dir), announce=lambda url: _announce(url, state_dir))
     except LTXError as error:
         print(f"ltx-widgets serve: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 1
@@ -189,7 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ltx-widgets serve", description="A local server that speaks fal's queue protocol."
     )
-    parser.add_argument("--state-dir", type=Path, default=config.home() / "server")
+    parser.add_argument("--state-dir", type=Path, help="where queue, clips and log are kept")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--idle", type=float, help="end after so many seconds without use")
@@ -203,10 +204,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings(args: argparse.Namespace) -> ServerSettings:
+def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
     key = os.environ.get("LTX_SERVER_KEY", "").strip() or secrets.token_urlsafe(32)
     return ServerSettings(
-        state_dir=args.state_dir,
+        state_dir=state_dir,
         key=Secret(key),
         host=args.host,
         port=args.port,

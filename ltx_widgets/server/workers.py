@@ -90,23 +90,30 @@ class Worker:
         """
         self._job_id = job_id
         try:
-            process = await self.warm()
-            await self._send(process, {"do": "render", "id": job_id, **order})
-            if self._stopping == job_id:  # Asked for while the process was still starting.
-                await self._send(process, {"do": "cancel", "id": job_id})
-            while True:
-                news = await self._news(process)
-                match news["news"]:
-                    case "line":
-                        self._tell(job_id, news["message"])
-                    case "done":
-                        return dict(news["result"])
-                    case "failed":
-                        return Failure(**news["failure"])
-                    case _:
-                        return CANCELLED
+            return await self._follow(job_id, order)
+        except Exception:
+            # What it still says of this render would be taken for the next one's.
+            await self.close()
+            raise
         finally:
             self._job_id = ""
+
+    async def _follow(self, job_id: str, order: Order) -> Outcome:
+        process = await self.warm()
+        await self._send(process, {"do": "render", "id": job_id, **order})
+        if self._stopping == job_id:  # Asked for while the process was still starting.
+            await self._send(process, {"do": "cancel", "id": job_id})
+        while True:
+            news = await self._news(process)
+            match news["news"]:
+                case "line":
+                    self._tell(job_id, news["message"])
+                case "done":
+                    return dict(news["result"])
+                case "failed":
+                    return Failure(**news["failure"])
+                case _:
+                    return CANCELLED
 
     async def stop(self, job_id: str) -> None:
         """Stop a render: ask first, end the process after `CANCEL_GRACE_S` seconds."""

@@ -1,10 +1,13 @@
 """The embedded server from a kernel's side."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -12,6 +15,7 @@ from ltx_widgets.errors import ConfigError
 from ltx_widgets.server.local import ensure_server, find_server, stop_server
 from ltx_widgets.server.settings import child_environment
 
+ENGINES = Path(__file__).with_name("engines_for_tests.py")
 KERNEL = """
 import sys
 from pathlib import Path
@@ -19,6 +23,13 @@ from ltx_widgets.server.local import ensure_server
 input()
 print(ensure_server(Path(sys.argv[1]), idle_s=60).pid)
 """
+
+# A note whose process is alive and whose address is not.
+NOTE = '{"url": "%s", "pid": 1, "key": "k", "version": "0", "started": 0}'
+BROKEN_NOTES = [
+    *("", "{", "[]", '{"url": 1}'),
+    *(NOTE % url for url in ("", "http://127.0.0.1:1", "http://[", "http://127.0.0.1:x")),
+]
 
 
 @pytest.fixture
@@ -94,7 +105,7 @@ def test_a_killed_one_is_replaced(folder):
     assert ensure_server(folder, idle_s=60).pid != first.pid
 
 
-@pytest.mark.parametrize("note", ["", "{", "[]", '{"url": 1}', '{"url": "http://127.0.0.1:1"}'])
+@pytest.mark.parametrize("note", [*BROKEN_NOTES])
 def test_a_broken_note_is_no_server(folder, note):
     """Whatever is in it, nobody is found and nothing is raised."""
     folder.mkdir()
@@ -112,6 +123,37 @@ def test_the_hosted_key_stays_with_the_kernel(folder, monkeypatch):
 
     assert "hush" not in psutil.Process(server.pid).environ().values()
     assert server.key.reveal() != "hush"
+
+
+def of_another_version(folder):
+    """Make the running server look like that of an older installation."""
+    note = folder / "server.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "version": "0.0.1"}))
+
+
+def test_an_older_one_is_replaced(folder):
+    """After an update, the next kernel gets a server of its own version."""
+    first = ensure_server(folder, idle_s=60)
+    of_another_version(folder)
+
+    second = ensure_server(folder, idle_s=60)
+
+    assert second.pid != first.pid
+    assert not psutil.pid_exists(first.pid)
+
+
+def test_an_older_one_with_work_is_kept(folder, monkeypatch):
+    """An update interrupts no render."""
+    monkeypatch.setenv("LTX_ENGINE", f"{ENGINES}:SlowEngine")
+    first = ensure_server(folder, idle_s=60)
+    httpx.post(
+        f"{first.url}/fal-ai/ltx-2.3/text-to-video",
+        json={"prompt": "a frames=5000"},
+        headers={"Authorization": f"Key {first.key.reveal()}"},
+    ).raise_for_status()
+    of_another_version(folder)
+
+    assert ensure_server(folder) == first
 
 
 def test_a_failed_start_shows_the_log(folder):
