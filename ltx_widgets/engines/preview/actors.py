@@ -198,9 +198,7 @@ def _mirrors(story: Storyboard) -> bool:
     return wet or story.place in _ON_WATER
 
 
-def _row(
-    story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag: float
-) -> float:
+def _row(story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag: float) -> float:
     canvas = scene.canvas
     if scene.ground is None or story.place == "underwater":
         return canvas.height * (0.52 + 0.1 * (lag - 0.5))

@@ -76,7 +76,11 @@ class PreviewEngine:
             raise
         except Exception as error:
             raise EngineError(f"the preview could not be drawn: {error}") from error
-        report(Progress(f"encoding finished: {clip.num_frames} frames", clip.num_frames, clip.num_frames))
+        report(
+            Progress(
+                f"encoding finished: {clip.num_frames} frames", clip.num_frames, clip.num_frames
+            )
+        )
         return Rendered(
             path=to,
             width=clip.width,

@@ -11,7 +11,15 @@ from ltx_widgets.engines.preview.planes import Bytes
 from ltx_widgets.engines.preview.plates import Plate
 from ltx_widgets.engines.preview.scene import Brief, Scene, cut_out, whole
 from ltx_widgets.engines.preview.storyboard import RGB
-from ltx_widgets.engines.preview.textures import cloudiness, grade, mix, ramp, roughen, shade, speckle
+from ltx_widgets.engines.preview.textures import (
+    cloudiness,
+    grade,
+    mix,
+    ramp,
+    roughen,
+    shade,
+    speckle,
+)
 
 __all__ = ["paint_abstract", "paint_room", "paint_sky_only", "paint_space", "paint_underwater"]
 
@@ -25,7 +33,9 @@ def paint_room(brief: Brief) -> Scene:
     rows, columns = canvas.size
     far, near, accent = brief.story.palette[2:]
     light = 0.62 if brief.dark else 1.0
-    wall = ramp((rows, columns), [(0, shade(far, light * 0.82)), (0.6, shade(far, light)), (1, far)])
+    wall = ramp(
+        (rows, columns), [(0, shade(far, light * 0.82)), (0.6, shade(far, light)), (1, far)]
+    )
     roughen(wall, speckle(brief.rng("plaster"), (rows, columns), (5, 5)), 0.03)
     _draw_window(brief, wall)
     _draw_frame(brief, wall, accent)
@@ -33,14 +43,18 @@ def paint_room(brief: Brief) -> Scene:
     grade(wall, (255, 208, 140), glow * (0.6 if brief.dark else 0.25))
     _draw_sofa(brief, wall, shade(accent, 0.75 * light))
     skirting = canvas.skyline
-    wall[skirting - round(22 * canvas.unit) : skirting] = shade(mix(far, (255, 255, 255), 0.4), light)
+    wall[skirting - round(22 * canvas.unit) : skirting] = shade(
+        mix(far, (255, 255, 255), 0.4), light
+    )
     stops = [(0, shade(near, light * 0.75)), (1, shade(near, light * 1.1))]
     ground = dry_ground(brief, stops, grain=0.2, stretch=0.4)
     plate = whole(wall, canvas, 0.3, skirting + 8)
     return Scene(canvas, (plate,), ground, floor=0.5)
 
 
-def _lamp_glow(brief: Brief, size: tuple[int, int]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _lamp_glow(
+    brief: Brief, size: tuple[int, int]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     canvas = brief.canvas
     y = np.arange(size[0], dtype=np.float32)[:, None] - (canvas.skyline - 0.3 * canvas.height)
     x = np.arange(size[1], dtype=np.float32)[None, :] - (canvas.margin_x + 0.82 * canvas.width)
@@ -91,7 +105,12 @@ def _draw_sofa(brief: Brief, wall: Bytes, colour: RGB) -> None:
     x, top = canvas.margin_x + round(canvas.width * 0.82), foot - round(0.36 * canvas.height)
     cv2.line(wall, (x, top), (x, foot), (52, 44, 38), max(2, round(7 * unit)))
     wide, tall = round(58 * unit), round(84 * unit)
-    cone = [(x - wide // 2, top), (x + wide // 2, top), (x + wide, top + tall), (x - wide, top + tall)]
+    cone = [
+        (x - wide // 2, top),
+        (x + wide // 2, top),
+        (x + wide, top + tall),
+        (x - wide, top + tall),
+    ]
     cv2.fillPoly(wall, [np.array(cone, np.int32)], (255, 226, 170), cv2.LINE_AA)
 
 
@@ -103,9 +122,12 @@ def _draw_frame(brief: Brief, wall: Bytes, accent: RGB) -> None:
     low = top + round((right - left) * 0.75)
     light = 0.6 if brief.dark else 1.0
     wall[top:low, left:right] = ramp(
-        (low - top, right - left), [(0, shade(accent, light)), (1, shade(mix(accent, (255, 255, 255), 0.6), light))]
+        (low - top, right - left),
+        [(0, shade(accent, light)), (1, shade(mix(accent, (255, 255, 255), 0.6), light))],
     )
-    cv2.rectangle(wall, (left, top), (right, low), shade((70, 48, 34), light), max(3, round(10 * canvas.unit)))
+    cv2.rectangle(
+        wall, (left, top), (right, low), shade((70, 48, 34), light), max(3, round(10 * canvas.unit))
+    )
 
 
 def paint_space(brief: Brief) -> Scene:
@@ -118,7 +140,9 @@ def paint_space(brief: Brief) -> Scene:
     coarse[:] = shade(mix(zenith, (4, 5, 14), 0.6), 0.8)
     unit = canvas.unit / _COARSE
     for name, tone, strength in (("a", accent, 0.5), ("b", far, 0.45), ("c", (90, 60, 160), 0.4)):
-        noise = cloudiness(brief.rng(f"nebula {name}"), small, cell=(420 * unit, 520 * unit), octaves=5)
+        noise = cloudiness(
+            brief.rng(f"nebula {name}"), small, cell=(420 * unit, 520 * unit), octaves=5
+        )
         grade(coarse, tone, np.clip((noise - 0.5) * 3, 0, 1) * strength)
     sky = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC)
     scatter_stars(brief, sky, rows, density=2.4)
@@ -130,7 +154,9 @@ def _planet(brief: Brief) -> Plate:
     rows, columns = canvas.size
     size = 0.27 * min(canvas.width, canvas.height)
     x, y = canvas.margin_x + canvas.width * 0.74, canvas.margin_y + canvas.height * 0.36
-    noise = cloudiness(brief.rng("planet"), (rows // 2, columns // 2), cell=(26 * canvas.unit, 300 * canvas.unit))
+    noise = cloudiness(
+        brief.rng("planet"), (rows // 2, columns // 2), cell=(26 * canvas.unit, 300 * canvas.unit)
+    )
     bands = cv2.resize(noise, (columns, rows))
     picture = np.empty((rows, columns, 3), np.uint8)
     picture[:] = mix(brief.story.palette[4], (226, 190, 150), 0.5)
@@ -170,7 +196,9 @@ def _cloud_bank(brief: Brief, name: str, nearness: float, place: float) -> Plate
     lower = np.clip(cv2.blur(dense, (5, 31)) * 0.85 - 0.2 + (0.5 - noise) * 0.6, 0, 0.7)
     grade(coarse, mix(light, brief.story.palette[0], 0.55), lower)
     picture = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_LINEAR)
-    alpha = cv2.resize((dense * 255).astype(np.uint8), (columns, rows), interpolation=cv2.INTER_CUBIC)
+    alpha = cv2.resize(
+        (dense * 255).astype(np.uint8), (columns, rows), interpolation=cv2.INTER_CUBIC
+    )
     return cut_out(picture, alpha, canvas, nearness)
 
 
@@ -180,12 +208,18 @@ def paint_underwater(brief: Brief) -> Scene:
     rows, columns = canvas.size
     zenith, horizon, far, near, _ = brief.story.palette
     surface = mix(zenith, (150, 226, 236), 0.45)
-    depth = ramp((rows, columns), [(0, surface), (0.45, mix(zenith, horizon, 0.5)), (1, shade(horizon, 0.7))])
+    depth = ramp(
+        (rows, columns), [(0, surface), (0.45, mix(zenith, horizon, 0.5)), (1, shade(horizon, 0.7))]
+    )
     _light_rays(brief, depth)
     back = (
         whole(depth, canvas, 0.06, canvas.skyline + 8),
-        paint_ridge(brief, "reef far", height=0.2, wave=0.4, colour=mix(far, horizon, 0.4), nearness=0.2),
-        paint_ridge(brief, "reef", height=0.13, wave=0.25, colour=mix(far, near, 0.3), nearness=0.34),
+        paint_ridge(
+            brief, "reef far", height=0.2, wave=0.4, colour=mix(far, horizon, 0.4), nearness=0.2
+        ),
+        paint_ridge(
+            brief, "reef", height=0.13, wave=0.25, colour=mix(far, near, 0.3), nearness=0.34
+        ),
     )
     stops = [(0, mix(near, horizon, 0.6)), (1, near)]
     return Scene(canvas, back, dry_ground(brief, stops, grain=0.4, stretch=4), floor=0.4)
@@ -200,7 +234,12 @@ def _light_rays(brief: Brief, depth: Bytes) -> None:
         top = (0.1 + 0.8 * place) * small[1]
         low = top + (place - 0.5) * small[1] * 0.7
         wide = (0.008 + 0.03 * float(rng.random())) * small[1]
-        corners = [(top - wide, 0), (top + wide, 0), (low + wide * 3, small[0]), (low - wide * 3, small[0])]
+        corners = [
+            (top - wide, 0),
+            (top + wide, 0),
+            (low + wide * 3, small[0]),
+            (low - wide * 3, small[0]),
+        ]
         ray = np.zeros(small, np.uint8)
         cv2.fillPoly(ray, [np.array(corners, np.int32)], 90)
         mask = cv2.add(mask, ray)
@@ -218,7 +257,9 @@ def paint_abstract(brief: Brief) -> Scene:
     coarse = np.empty((*small, 3), np.uint8)
     coarse[:] = brief.story.palette[0]
     for number, tone in enumerate(brief.story.palette[1:]):
-        noise = cloudiness(brief.rng(f"field {number}"), small, cell=(360 * unit, 420 * unit), octaves=3)
+        noise = cloudiness(
+            brief.rng(f"field {number}"), small, cell=(360 * unit, 420 * unit), octaves=3
+        )
         bands = 0.5 + 0.5 * np.sin(noise * 26 + number)
         grade(coarse, tone, (bands * np.clip((noise - 0.38) * 5, 0, 1) * 0.9).astype(np.float32))
     field = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC)

@@ -173,7 +173,11 @@ def _paint_facade(
             glass = mix(glow, tone, 0.35) if lit else shade(tone, 0.7 if brief.dark else 0.8)
             low, high = (floor + 0.18) / floors, (floor + 0.74) / floors
             fill(picture, [corner(a, low), corner(a, high), corner(b, high), corner(b, low)], glass)
-    fill(picture, [corner(far, 0), corner(far, 0.1), corner(near, 0.1), corner(near, 0)], shade(tone, 0.6))
+    fill(
+        picture,
+        [corner(far, 0), corner(far, 0.1), corner(near, 0.1), corner(near, 0)],
+        shade(tone, 0.6),
+    )
     for bay in range(bays):
         a = far + (near - far) * (bay + 0.1) / bays
         b = far + (near - far) * (bay + 0.9) / bays

@@ -100,7 +100,9 @@ def paint_ridge(
         _lay_snow(brief, slope, line, top, snow)
     # Slopes that fall to the right lie in the shade.
     _shade_slopes(rng, slope, line)
-    return cut_out(picture, below_outline((rows, columns), outline.astype(np.float32)), canvas, nearness)
+    return cut_out(
+        picture, below_outline((rows, columns), outline.astype(np.float32)), canvas, nearness
+    )
 
 
 def _shade_slopes(rng: np.random.Generator, slope: Bytes, line: Floats) -> None:
@@ -159,7 +161,9 @@ def paint_firs(
     x = -tall * 0.2
     while x < columns + tall * 0.2:
         size = tall * (0.55 + 0.45 * float(rng.random()))
-        _draw_fir(picture, alpha, x, foot, size, shade(dark, 0.82 + 0.3 * float(rng.random())), snow)
+        _draw_fir(
+            picture, alpha, x, foot, size, shade(dark, 0.82 + 0.3 * float(rng.random())), snow
+        )
         x += size * (0.16 + 0.3 * float(rng.random()))
     band = np.zeros(columns, np.float32) + (foot - tall * 0.12)
     cv2.max(alpha, below_outline((rows, columns), band), dst=alpha)
@@ -168,7 +172,13 @@ def paint_firs(
 
 
 def _draw_fir(
-    picture: Bytes, alpha: Bytes, x: float, foot: float, size: float, colour: RGB, snow: bool  # noqa: FBT001
+    picture: Bytes,
+    alpha: Bytes,
+    x: float,
+    foot: float,
+    size: float,
+    colour: RGB,
+    snow: bool,  # noqa: FBT001
 ) -> None:
     tiers = 5
     for tier in range(tiers):
@@ -181,9 +191,15 @@ def _draw_fir(
         cv2.fillPoly(picture, [points], colour, cv2.LINE_AA, 3)
         cv2.fillPoly(alpha, [points], 255, cv2.LINE_AA, 3)
         if snow:
-            cap = [(x, top), (x + wide * 0.4, low - size * 0.15), (x - wide * 0.46, low - size * 0.13)]
+            cap = [
+                (x, top),
+                (x + wide * 0.4, low - size * 0.15),
+                (x - wide * 0.46, low - size * 0.13),
+            ]
             lit = mix(colour, (236, 242, 252), 0.72)
-            cv2.fillPoly(picture, [np.rint(np.array(cap) * 8).astype(np.int32)], lit, cv2.LINE_AA, 3)
+            cv2.fillPoly(
+                picture, [np.rint(np.array(cap) * 8).astype(np.int32)], lit, cv2.LINE_AA, 3
+            )
 
 
 def paint_trunks(brief: Brief, name: str, *, count: int, colour: RGB, nearness: float) -> Plate:

@@ -31,7 +31,9 @@ def water(
     canvas = brief.canvas
     rows, columns = canvas.size
     depth = rows - canvas.skyline
-    own = ramp((depth, columns), [(0, mix(deep, brief.story.palette[1], 0.6)), (1, shade(deep, 0.8))])
+    own = ramp(
+        (depth, columns), [(0, mix(deep, brief.story.palette[1], 0.6)), (1, shade(deep, 0.8))]
+    )
     reach = min(depth, canvas.skyline)
     mirrored = np.flipud(above[canvas.skyline - reach : canvas.skyline])
     part = np.linspace(mirror, mirror * 0.45, reach, dtype=np.float32)[:, None]
@@ -74,7 +76,9 @@ def _glitter(brief: Brief, own: Bytes) -> None:
         thick = max(1, round((1 + 4 * down) * unit))
         row = round(down * (rows - 1))
         tone = mix(light, (255, 255, 255), float(rng.random()) * 0.5)
-        cv2.line(own, (round(at - length), row), (round(at + length), row), tone, thick, cv2.LINE_AA)
+        cv2.line(
+            own, (round(at - length), row), (round(at + length), row), tone, thick, cv2.LINE_AA
+        )
     far = np.abs(np.arange(columns, dtype=np.float32) - x) / (240 * unit)
     column = np.exp(-(far**2)) * 0.35
     grade(own, light, np.repeat(column[None, :], rows, axis=0))

@@ -79,9 +79,7 @@ def _over(sky: Bytes, plates: tuple[Plate, ...]) -> Yuv:
 
 def _sea(brief: Brief) -> Scene:
     sky = paint_sky(brief)
-    ground = water(
-        brief, sky, deep=brief.story.palette[3], mirror=0.35, ripple=9, chop=0.34
-    )
+    ground = water(brief, sky, deep=brief.story.palette[3], mirror=0.35, ripple=9, chop=0.34)
     return Scene(brief.canvas, (whole(sky, brief.canvas, _SKY),), ground)
 
 
@@ -94,7 +92,9 @@ def _lake(brief: Brief) -> Scene:
     sky = paint_sky(brief)
     plates = (
         paint_ridge(brief, "far", height=0.3, wave=0.62, colour=far, nearness=0.12, snow=0.35),
-        paint_ridge(brief, "hills", height=0.13, wave=0.5, colour=mix(far, near, 0.5), nearness=0.2),
+        paint_ridge(
+            brief, "hills", height=0.13, wave=0.5, colour=mix(far, near, 0.5), nearness=0.2
+        ),
         paint_firs(brief, "firs", height=0.09, colour=_pine(brief), nearness=0.28),
     )
     back = _behind(brief, sky, plates)
@@ -127,7 +127,10 @@ def _grassy(brief: Brief, near: RGB | None = None) -> list[tuple[float, RGB]]:
 
 def _lit(brief: Brief, colour: RGB) -> RGB:
     """A colour in the light of the hour."""
-    r, g, b = (round(c * light / 255) for c, light in zip(colour, LIGHT[brief.story.time_of_day], strict=True))
+    r, g, b = (
+        round(c * light / 255)
+        for c, light in zip(colour, LIGHT[brief.story.time_of_day], strict=True)
+    )
     return r, g, b
 
 
@@ -135,7 +138,9 @@ def _river(brief: Brief) -> Scene:
     far, near = brief.story.palette[2:4]
     sky = paint_sky(brief)
     plates = (
-        paint_ridge(brief, "hills", height=0.2, wave=0.6, colour=far, nearness=0.12, roughness=0.35),
+        paint_ridge(
+            brief, "hills", height=0.2, wave=0.6, colour=far, nearness=0.12, roughness=0.35
+        ),
         paint_firs(brief, "firs", height=0.12, colour=_pine(brief), nearness=0.28),
     )
     banks = _lit(brief, (92, 128, 64))
@@ -183,11 +188,26 @@ def _mountains(brief: Brief) -> Scene:
     sky = paint_sky(brief)
     back = (
         paint_ridge(
-            brief, "peaks", height=0.52, wave=0.75, colour=far, nearness=0.1, snow=0.5, roughness=0.55
+            brief,
+            "peaks",
+            height=0.52,
+            wave=0.75,
+            colour=far,
+            nearness=0.1,
+            snow=0.5,
+            roughness=0.55,
         ),
-        paint_ridge(brief, "middle", height=0.26, wave=0.5, colour=mix(far, near, 0.35), nearness=0.2),
         paint_ridge(
-            brief, "hills", height=0.12, wave=0.6, colour=mix(far, near, 0.75), nearness=0.3, roughness=0.35
+            brief, "middle", height=0.26, wave=0.5, colour=mix(far, near, 0.35), nearness=0.2
+        ),
+        paint_ridge(
+            brief,
+            "hills",
+            height=0.12,
+            wave=0.6,
+            colour=mix(far, near, 0.75),
+            nearness=0.3,
+            roughness=0.35,
         ),
         paint_firs(brief, "firs", height=0.1, colour=_pine(brief), nearness=0.4),
     )
@@ -213,7 +233,15 @@ def _meadow(brief: Brief) -> Scene:
     sky = paint_sky(brief)
     back = (
         paint_ridge(brief, "far", height=0.16, wave=0.8, colour=far, nearness=0.1, roughness=0.35),
-        paint_ridge(brief, "near", height=0.08, wave=0.7, colour=mix(far, near, 0.6), nearness=0.2, roughness=0.3),
+        paint_ridge(
+            brief,
+            "near",
+            height=0.08,
+            wave=0.7,
+            colour=mix(far, near, 0.6),
+            nearness=0.2,
+            roughness=0.3,
+        ),
         paint_firs(brief, "firs", height=0.06, colour=_pine(brief), nearness=0.26),
     )
     picture = ground_picture(brief, _grassy(brief), grain=0.6)
@@ -239,11 +267,25 @@ def _snowfield(brief: Brief) -> Scene:
     far, near = brief.story.palette[2:4]
     sky = paint_sky(brief)
     back = (
-        paint_ridge(brief, "far", height=0.22, wave=0.7, colour=mix(far, brief.story.palette[0], 0.45), nearness=0.1, snow=0.55),
-        paint_firs(brief, "wood", height=0.13, colour=mix(_pine(brief), far, 0.3), nearness=0.2, snow=True),
+        paint_ridge(
+            brief,
+            "far",
+            height=0.22,
+            wave=0.7,
+            colour=mix(far, brief.story.palette[0], 0.45),
+            nearness=0.1,
+            snow=0.55,
+        ),
+        paint_firs(
+            brief, "wood", height=0.13, colour=mix(_pine(brief), far, 0.3), nearness=0.2, snow=True
+        ),
         paint_firs(brief, "firs", height=0.2, colour=_pine(brief), nearness=0.34, snow=True),
     )
-    stops = [(0, hazed(brief, mix(near, far, 0.45), 0.5)), (0.3, near), (1, mix(near, brief.story.palette[0], 0.3))]
+    stops = [
+        (0, hazed(brief, mix(near, far, 0.45), 0.5)),
+        (0.3, near),
+        (1, mix(near, brief.story.palette[0], 0.3)),
+    ]
     ground = dry_ground(brief, stops, grain=0.16, stretch=6)
     return Scene(brief.canvas, _behind(brief, sky, back), ground)
 
@@ -254,7 +296,11 @@ def _city_street(brief: Brief) -> Scene:
     picture = paint_sky(brief)
     road = shade(brief.story.palette[3], 0.55 if brief.dark else 0.9)
     picture[canvas.skyline :] = road
-    roughen(picture[canvas.skyline :], speckle(brief.rng("road"), (rows - canvas.skyline, columns), (3, 9)), 0.12)
+    roughen(
+        picture[canvas.skyline :],
+        speckle(brief.rng("road"), (rows - canvas.skyline, columns), (3, 9)),
+        0.12,
+    )
     wet = brief.story.weather in ("rain", "storm")
     if wet or brief.dark:
         _wet_road(brief, picture, 0.72 if wet else 0.35)
@@ -264,7 +310,9 @@ def _city_street(brief: Brief) -> Scene:
     paint_canyon(brief, picture)
     planes = yuv_of(picture)
     back = Plate(planes, canvas, 0.45, top=0, solid=0, bottom=canvas.skyline + 8)
-    ground = Ground(planes, canvas, ripple=3.5 * canvas.unit if wet else 0, flat=True, nearness=0.45)
+    ground = Ground(
+        planes, canvas, ripple=3.5 * canvas.unit if wet else 0, flat=True, nearness=0.45
+    )
     return Scene(canvas, (back,), ground, floor=0.66)
 
 
@@ -294,9 +342,13 @@ def _lane_marks(brief: Brief, picture: Bytes) -> None:
     at = 0.05
     while at < 1:
         end = at * 1.35
-        corners = [(middle + side * canvas.width * 0.012 * part, canvas.skyline + part * deep)
-                   for side, part in ((-1, at), (1, at), (1, end), (-1, end))]
-        cv2.fillPoly(picture, [np.rint(np.array(corners) * 8).astype(np.int32)], (226, 222, 206), 16, 3)
+        corners = [
+            (middle + side * canvas.width * 0.012 * part, canvas.skyline + part * deep)
+            for side, part in ((-1, at), (1, at), (1, end), (-1, end))
+        ]
+        cv2.fillPoly(
+            picture, [np.rint(np.array(corners) * 8).astype(np.int32)], (226, 222, 206), 16, 3
+        )
         at = end * 1.5
 
 

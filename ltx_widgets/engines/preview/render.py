@@ -103,8 +103,14 @@ class Renderer:
         scene = stage.scene
         floor = scene.ground.first_row(view) if scene.ground else to.y.shape[0]
         for index, plate in enumerate(scene.back):
-            covered = min((above.row_in_frame(above.solid, view) for above in scene.back[index + 1 :]
-                           if above.solid < above.bottom and above.bottom >= above.canvas.skyline), default=floor)
+            covered = min(
+                (
+                    above.row_in_frame(above.solid, view)
+                    for above in scene.back[index + 1 :]
+                    if above.solid < above.bottom and above.bottom >= above.canvas.skyline
+                ),
+                default=floor,
+            )
             plate.draw(to, view, min(floor, covered))
         if scene.ground:
             scene.ground.draw(to, view, seconds)

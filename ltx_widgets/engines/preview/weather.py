@@ -89,7 +89,10 @@ def _scroll(luma: Bytes, drift: _Drift, x: float, y: float) -> None:
     height, width = drift.tile.shape
     change = cv2.subtract if drift.dark else cv2.add
     left, top = round(x) % width, round(y) % height
-    for rows, from_rows in ((slice(top, None), slice(0, height - top)), (slice(0, top), slice(height - top, None))):
+    for rows, from_rows in (
+        (slice(top, None), slice(0, height - top)),
+        (slice(0, top), slice(height - top, None)),
+    ):
         for columns, from_columns in (
             (slice(left, None), slice(0, width - left)),
             (slice(0, left), slice(width - left, None)),
@@ -147,7 +150,9 @@ def _rain(rng: np.random.Generator, width: int, height: int) -> tuple[_Drift, ..
             top = y * (height - long)
             left = x * (width - long)
             start, end = (round(left + long * 0.16), round(top)), (round(left), round(top + long))
-            cv2.line(tile, start, end, round(light * (0.5 + 0.5 * s)), 1 + round(unit * 0.7), cv2.LINE_AA)
+            cv2.line(
+                tile, start, end, round(light * (0.5 + 0.5 * s)), 1 + round(unit * 0.7), cv2.LINE_AA
+            )
         drifts.append(_Drift(tile, speed * unit, -speed * 0.16 * unit, 0.5))
     return tuple(drifts)
 
@@ -174,7 +179,9 @@ def _leaves(rng: np.random.Generator, width: int, height: int) -> tuple[_Drift, 
         for x, y, s in rng.random((count, 3)):
             half = max(1, round(size * unit * (0.7 + 0.6 * s)))
             place = round(half + x * (width - 2 * half)), round(half + y * (height - 2 * half))
-            cv2.ellipse(tile, place, (half, max(1, half // 2)), 360 * s, 0, 360, 54, -1, cv2.LINE_AA)
+            cv2.ellipse(
+                tile, place, (half, max(1, half // 2)), 360 * s, 0, 360, 54, -1, cv2.LINE_AA
+            )
         drifts.append(_Drift(tile, 60 * unit, speed * unit, 0.7, dark))
     return tuple(drifts)
 

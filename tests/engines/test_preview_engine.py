@@ -1,0 +1,133 @@
+"""The preview engine as the server sees it: a request in, a labelled mp4 and its facts out."""
+
+import json
+import time
+import tracemalloc
+
+import pytest
+from preview_frames import FPS, decode, shoot, story_of
+
+from ltx_widgets.engines.preview.engine import PreviewEngine, frame_size
+from ltx_widgets.errors import EngineCancelled, EngineError
+from ltx_widgets.schema import ENDPOINTS, find_endpoint
+from ltx_widgets.video.probe import probe
+
+ENDPOINT = find_endpoint("fal-ai/ltx-2.3/text-to-video")
+PROMPT = "a red fox runs through falling snow at dawn, slow pan left"
+
+
+def render(to, *, report=lambda _: None, cancelled=lambda: False, **fields):
+    request = ENDPOINT.model(prompt=PROMPT, **fields)
+    return PreviewEngine().render(
+        ENDPOINT, request, to, media={}, report=report, cancelled=cancelled
+    )
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    """One real job, 1080p, 6 s, with its log."""
+    log = []
+    to = tmp_path_factory.mktemp("job") / "clip.mp4"
+    return render(to, report=log.append), log
+
+
+def test_file_is_what_was_asked_for(job):
+    """Size, rate, length and sound are the request's, and every frame decodes."""
+    rendered, _ = job
+    facts = probe(rendered.path)
+    assert (facts.width, facts.height, facts.fps, facts.num_frames) == (1920, 1080, 25, 150)
+    assert facts.audio_duration == pytest.approx(6, abs=0.001)
+    assert rendered.has_audio
+    assert (rendered.num_frames, rendered.duration) == (150, 6)
+    assert {frame.shape for frame in decode(rendered.path)} == {(1080, 1920, 3)}
+
+
+def test_log_tells_how_it_was_read_and_what_it_is(job):
+    """The log says how the prompt was read, that no model was used, and counts to the end."""
+    rendered, log = job
+    messages = [progress.message for progress in log if progress.message]
+    assert messages[0].startswith("read as:")
+    assert "fox" in messages[0]
+    assert messages[1:3] == ["preview engine: drawn by rules, not by AI", "painting the scene"]
+    assert messages[-1].startswith("encoding finished")
+    counts = [progress.done for progress in log]
+    assert counts == sorted(counts)
+    assert counts[-1] == 150
+    assert rendered.notes == (messages[0], PreviewEngine.label)
+
+
+def test_file_carries_its_recipe(job):
+    """Endpoint and request can be read back from the file alone."""
+    tags = probe(job[0].path).metadata
+    recipe = json.loads(tags["ltx_widgets"])
+    assert recipe["endpoint"] == ENDPOINT.id
+    assert recipe["engine"] == "preview"
+    assert ENDPOINT.model(**recipe["request"]).prompt == PROMPT
+    assert tags["comment"].startswith("Preview, not AI.")
+
+
+def test_same_request_gives_the_same_bytes(job, tmp_path):
+    """A second run writes the same file, byte for byte."""
+    again = render(tmp_path / "again.mp4")
+    assert again.path.read_bytes() == job[0].path.read_bytes()
+
+
+def test_silent_request_has_no_sound_track(tmp_path):
+    """Without `generate_audio` there is no sound track at all."""
+    rendered = render(tmp_path / "clip.mp4", generate_audio=False)
+    assert not rendered.has_audio
+    assert not probe(rendered.path).has_audio
+
+
+def test_cancel_stops_soon_and_leaves_nothing(tmp_path):
+    """A cancelled job ends within a second of the question, with no file left."""
+    asked = []
+
+    def cancelled():
+        asked.append(time.perf_counter())
+        return len(asked) > 10
+
+    with pytest.raises(EngineCancelled):
+        render(tmp_path / "clip.mp4", cancelled=cancelled)
+    assert time.perf_counter() - asked[-1] < 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unwritable_target_is_an_engine_error(tmp_path):
+    """What goes wrong below is reported as our own error."""
+    with pytest.raises(EngineError):
+        render(tmp_path / "no" / "such" / "folder" / "clip.mp4")
+
+
+def test_supports_text_to_video_only():
+    """Every text-to-video id is drawn, no other task is."""
+    engine = PreviewEngine()
+    for endpoint in ENDPOINTS.values():
+        assert engine.supports(endpoint) == (endpoint.task == "text-to-video")
+
+
+@pytest.mark.parametrize(
+    ("resolution", "wide"),
+    [("1080p", (1920, 1080)), ("1440p", (2560, 1440)), ("2160p", (3840, 2160))],
+)
+def test_frame_sizes(resolution, wide):
+    """Sizes are exact, and swapped for tall clips."""
+    assert frame_size(resolution) == wide
+    assert frame_size(resolution, "9:16") == wide[::-1]
+
+
+def test_memory_does_not_grow_with_length(tmp_path):
+    """A clip four times as long needs no more Python memory, but for its sound."""
+    peaks = []
+    for seconds in (2, 8):
+        tracemalloc.start()
+        shoot(story_of(PROMPT), tmp_path / "clip.mp4", num_frames=seconds * FPS)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.25
+
+
+def test_sound_of_a_small_clip_is_exact(tmp_path):
+    """Sound ends with the last frame where a second is not full."""
+    path = shoot(story_of(PROMPT), tmp_path / "clip.mp4", num_frames=33, sound_rate=48_000)
+    assert probe(path).audio_duration == pytest.approx(33 / FPS, abs=0.001)
