@@ -87,7 +87,7 @@ DIRECTIONS: dict[str, str] = {
 SKIPPED = (
     "to, the, toward, towards, from, then, slowly, slow, gently, gentle, smoothly, smooth, softly,"
     " quickly, fast, rapidly, steadily, across, over, of, frame, frames, side, scene, nach, a, la,"
-    " de, vers, langsam, lentement, schnell, subtly, off, screen, with, it, them, him, her, along"
+    " de, vers, langsam, lentement, schnell, subtly, off, screen, with, around, it, them, him, her, along"
 )
 
 ACTORS = "camera, shot, lens, viewpoint, view, we, drone, kamera, cinematographer, frame"

@@ -39,14 +39,14 @@ PLACES: dict[str, str] = {
     " ski slope, snow covered, snowdrift, winter, winter landscape, verschneit, schneefeld,"
     " in the snow, across the snow, through the snow, deep snow",
     "city_street": "city street, street, alley, alleyway, avenue, sidewalk, crosswalk, boulevard,"
-    " downtown, market, road, intersection, tokyo, shibuya, times square, strasse, gasse, rue,"
+    " downtown, market, road, wet street, wet pavement, intersection, tokyo, shibuya, times square, strasse, gasse, rue,"
     " city, urban, stadt, ville, cyberpunk city, neon city street, chinatown, broadway",
     "skyline": "skyline, cityscape, city skyline, rooftop, metropolis, manhattan, city lights,"
     " above the city, over the city, city from above, futuristic city, dach, skyscrapers",
     "village": "village, town, hamlet, cobblestone, courtyard, plaza, old town, dorf, altstadt,"
     " suburb, backyard, porch",
     "room": "room, interior, kitchen, bedroom, living room, cafe interior, coffee shop, library,"
-    " office, workshop, bar interior, restaurant, indoors, hallway, attic, table,"
+    " office, studio, workshop, bar interior, restaurant, indoors, hallway, attic, table,"
     " wooden table, desk, window sill, windowsill, stage, theater, ballroom, museum, classroom,"
     " zimmer, kuche, chambre, salon, laboratory, diner, potter s studio, pottery studio, saloon",
     "space": "space, outer space, galaxy, nebula, cosmos, universe, milky way, in orbit, on the moon, moon surface, asteroid,"

@@ -72,7 +72,7 @@ def read_cast(
         subjects.append(
             Subject(
                 kind=kind,
-                word=match.text,
+                word="rider" if kind == "rider" else match.text,
                 motion=_settle_motion(kind, verb.value("motion") if verb else None),
                 heading=_read_heading(tokens, turns, match, verb, otherwise),
                 count=_read_count(tokens, matches, match),
@@ -124,8 +124,12 @@ def _owned_colours(
             owner = person
         elif following and following[0].value("subject"):
             owner = following[0]
+        elif following:
+            owner = None
         else:
-            owner = person if worn and not following else None
+            # French puts the colour after its noun: "un renard rouge".
+            named = [m for m in matches[max(0, number - 1) : number] if m.value("subject")]
+            owner = next((m for m in named if m.end == match.start), person if worn else None)
         if owner is not None:
             pairs.append((match, owner))
     return pairs

@@ -48,9 +48,9 @@ class Track:
         self.samples[1, start:stop] += grain * np.float32(level * np.sin(angle))
 
     def times(self, apart: float, *, spread: float = 0.6) -> list[float]:
-        """Random moments, about `apart` seconds from each other."""
+        """Random moments, about `apart` seconds from each other; the first in the first half."""
         found = []
-        at = apart * self.rng.random()
+        at = min(apart, self.seconds / 2) * self.rng.random()
         while at < self.seconds:
             found.append(at)
             at += apart * (1 + spread * (2 * self.rng.random() - 1))
