@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -74,6 +74,9 @@ class Target:
 
     def __repr__(self) -> str:
         return f"Target({self.label})"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's way
+        printer.text(f"Calls go to: {self.label}")
 
     @property
     def label(self) -> str:

@@ -1,0 +1,161 @@
+"""A real JupyterLab in a process of its own, and a page of a real browser on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARTIFACTS = Path(__file__).parents[2] / ".artifacts" / "screenshots"
+WIDE = {"width": 1280, "height": 900}
+# A user's JupyterLab asks about news once; a test's page must not be covered by the question.
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+}
+
+
+def find_browser() -> str | None:
+    """The Chromium to use; None where there is none."""
+    named = os.environ.get("LTX_CHROMIUM")
+    return next(filter(None, map(shutil.which, filter(None, (named, *BROWSERS)))), None)
+
+
+class Lab:
+    """JupyterLab on loopback with settings, trust and data of its own.
+
+    Args:
+        root: The folder that it shows.
+        state: Where its own files go.
+        env: Further environment for it and its kernels.
+        kernels: False for a Lab that has no kernel to offer.
+    """
+
+    def __init__(self, root: Path, state: Path, *, env=None, kernels=True) -> None:
+        self.root = root
+        self.token = secrets.token_hex(16)
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        for name, settings in SETTINGS.items():
+            path = state / "settings" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings))
+        options = [] if kernels else ["--KernelSpecManager.allowed_kernelspecs=none"]
+        options += [] if kernels else ["--KernelSpecManager.ensure_native_kernel=False"]
+        self._log = (state / "lab.log").open("wb")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *("--ip=127.0.0.1", f"--port={self.url.rpartition(':')[2]}", *options),
+                f"--ServerApp.root_dir={root}",
+            ],
+            env={
+                **os.environ,
+                "JUPYTER_TOKEN": self.token,
+                "JUPYTER_CONFIG_DIR": str(state / "config"),
+                "JUPYTER_DATA_DIR": str(state / "data"),
+                "JUPYTER_RUNTIME_DIR": str(state / "runtime"),
+                "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
+                "IPYTHONDIR": str(state / "ipython"),
+                **(env or {}),
+            },
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self._wait_until_it_answers()
+
+    def address(self, notebook: str) -> str:
+        """Where a notebook is open, in an empty workspace."""
+        return f"{self.url}/lab/tree/{notebook}?reset&token={self.token}"
+
+    def close(self) -> None:
+        """End it and its kernels."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(20)
+        self.process.kill()
+        self.process.wait()
+        self._log.close()
+
+    def _wait_until_it_answers(self) -> None:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and self.process.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/api?token={self.token}"):
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab does not answer: {Path(self._log.name).read_text()}")
+
+
+@contextmanager
+def open_page(playwright, browser: str, *, size=WIDE, **options):
+    """A page of a fresh browser."""
+    chromium = playwright.chromium.launch(
+        executable_path=browser,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--autoplay-policy=no-user-gesture-required",
+        ],
+    )
+    try:
+        page = chromium.new_context(viewport=size, **options).new_page()
+        page.set_default_timeout(20_000)
+        try:
+            yield page
+        except BaseException:
+            ARTIFACTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=ARTIFACTS / "failed.png")
+            raise
+    finally:
+        chromium.close()
+
+
+def run_cells(page, count: int) -> None:
+    """Run the first cells of the open notebook by keyboard."""
+    page.get_by_text("| Idle").wait_for()  # What is run before the kernel is there, is not run.
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    for _ in range(count):
+        page.keyboard.press("Shift+Enter")
+
+
+PLAY = """async (video) => {
+    await new Promise((done) => {
+        if (video.readyState >= 1) { done(); } else { video.onloadedmetadata = done; }
+        setTimeout(done, 10000);
+    });
+    video.muted = true;
+    video.playbackRate = 4;
+    await video.play();
+    await new Promise((done) => { video.onended = done; setTimeout(done, 20000); });
+    const quality = video.getVideoPlaybackQuality();
+    return {
+        ended: video.ended, width: video.videoWidth, height: video.videoHeight,
+        seconds: video.duration, frames: quality.totalVideoFrames,
+        sound: video.webkitAudioDecodedByteCount > 0,
+    };
+}"""
+
+
+def play(video):
+    """Play a video element to its end and say what was seen."""
+    video.scroll_into_view_if_needed()
+    return video.evaluate(PLAY)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
