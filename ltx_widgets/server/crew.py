@@ -76,7 +76,8 @@ class Crew:
     async def _work(self, worker: Worker) -> None:
         try:
             await worker.warm()
-        except WorkerDied as error:
+        except (WorkerDied, OSError) as error:
+            # Not fatal: each job tries again, and tells its caller if that fails too.
             _log.error("a worker could not start: %s", error)
         while not self._closing:
             self._wake.clear()

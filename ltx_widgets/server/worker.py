@@ -147,8 +147,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--engine", action="append", required=True)
     specs = parser.parse_args(argv).engine
     say = _own_stdout()
-    # Ctrl-C at a terminal reaches the whole group; the server decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C at a terminal and the end of a session reach the whole group; the server decides what
+    # they mean, and the end of stdin is never missed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)  # The notebook and the event loop go first on a small machine.
     orders = _Orders()

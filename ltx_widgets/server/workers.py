@@ -20,6 +20,7 @@ CANCEL_GRACE_S = 2.0
 """How long an engine may take to notice that it should stop."""
 
 _LONGEST_NEWS = 1 << 20
+_LAST_WORDS_S = 0.5
 
 Outcome = Mapping[str, Any] | Failure
 Order = Mapping[str, Any]
@@ -138,7 +139,9 @@ class Worker:
             self._process.kill()
         await self._process.wait()
         if self._complaints is not None:
-            await self._complaints
+            # A process that the engine started may hold the pipe open for ever.
+            await asyncio.wait([self._complaints], timeout=_LAST_WORDS_S)
+            self._complaints.cancel()
 
     async def _send(self, process: Process, order: Order) -> None:
         assert process.stdin is not None  # noqa: S101 - PIPE was asked for

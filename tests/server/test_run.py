@@ -86,6 +86,20 @@ def test_signals_end_it_cleanly(start, number):
     assert list((server.state_dir / "files").iterdir()) == []
 
 
+def test_a_signal_to_the_whole_group_costs_no_attempt(start):
+    """Workers leave it to the server what a signal means."""
+    server = start(engines=("SlowEngine",))
+    ticket = server.submit("a frames=5000")
+    server.wait_for(ticket, "IN_PROGRESS", lines=2)
+    for process in (*psutil.Process(server.process.pid).children(), server.process):
+        process.send_signal(signal.SIGTERM)
+
+    assert server.ended() == 0
+    store = Store(server.state_dir / "queue.db")
+    assert store.job(ticket["request_id"]).attempt == 0
+    store.close()
+
+
 def test_streams_end_with_the_server(start):
     """A reader is let go at once; its job goes on with the next server."""
     server = start(engines=("SlowEngine",))
