@@ -146,6 +146,13 @@ CASES = {
     "a field of sunflowers swaying in the breeze, macro": {
         "kind": "flower", "count": 7, "place": "meadow", "weather": "wind", "framing": "close",
     },
+    "a dog sits left of a tree, pan right": {
+        "kinds": ("dog", "tree"), "heading": "right", "moves": ("pan_right",),
+    },
+    "a lone wolf on a snowy ridge under the northern lights, camera slowly orbits left": {
+        "kind": "wolf", "place": "mountains", "time": "night", "weather": "clear",
+        "moves": ("orbit_left",), "pace": 0.5,
+    },
     "winter forest, deer, camera does not move": {
         "kind": "deer", "place": "forest", "moves": ("static",),
     },

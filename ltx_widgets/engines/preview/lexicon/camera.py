@@ -47,7 +47,7 @@ MOVES: dict[str, str] = {
 
 # Verbs that need a direction word nearby; the value is the direction they take without one.
 TURNS: dict[str, tuple[str, str]] = {
-    "pan": ("right", "pan, schwenk, schwenkt, panoramique, whip pan"),
+    "pan": ("right", "pan, schwenk, schwenkt, panoramique, whip pan, camera whip"),
     "tilt": ("up", "tilt, neigt"),
     "track": (
         "right",

@@ -35,7 +35,7 @@ PLACES: dict[str, str] = {
     " wuste, dunes, wild west, highway, open road, surface of mars",
     "meadow": "meadow, field, grass, grassland, garden, park, lawn, farm, countryside, pasture, field of, country road,"
     " vineyard, wheat field, orchard, wiese, feld, garten, prairie grass, champ, jardin, park bench",
-    "snowfield": "snowfield, snowy field, snow field, tundra, arctic, antarctica, ice, icy, frozen,"
+    "snowfield": "snowfield, snowy, snowy field, snow field, tundra, arctic, antarctica, ice, icy, frozen,"
     " ski slope, snow covered, snowdrift, winter, winter landscape, verschneit, schneefeld,"
     " in the snow, across the snow, through the snow, deep snow",
     "city_street": "city street, street, alley, alleyway, avenue, sidewalk, crosswalk, boulevard,"
@@ -60,7 +60,7 @@ PLACES: dict[str, str] = {
 
 # These only say where we are when no other word does: a winter forest is a forest.
 WEAK_PLACES = (
-    "winter, ice, icy, frozen, snow covered, sky, skies, himmel, ciel, table, wooden table, grass,"
+    "winter, snowy, bridge, ice, icy, frozen, snow covered, sky, skies, himmel, ciel, table, wooden table, grass,"
     " sand, field, park, hill, road, island, in the snow, through the snow, across the snow, wave"
 )
 

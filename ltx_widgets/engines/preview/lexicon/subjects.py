@@ -21,7 +21,7 @@ __all__ = [
 SUBJECTS: dict[str, str] = {
     # people
     "person": "person, people, figure, someone, runner, jogger, hiker, traveler, traveller,"
-    " wanderer, pedestrian, stranger, tourist, skier, skater, surfer, swimmer, crowd, human,"
+    " wanderer, pedestrian, stranger, tourist, skier, skater, surfer, swimmer, crowd, human, lover,"
     " detective, worker, farmer, fisherman, sailor, musician, barista, chef, artist, potter,"
     " wizard, soldier, knight, samurai, mensch, personne, laufer",
     "man": "man, men, guy, gentleman, boyfriend, father, grandfather, old man, businessman, king,"
@@ -238,7 +238,7 @@ MOTIONS: dict[str, str] = {
     " circle, fliegt, fliegen, vole, volent, launch, lift off",
     "swims": "swim, swam, dive, schwimmt, schwimmen, nage",
     "drives": "drive, drove, speed, cruise, roll, ride, rode, pedal, fahrt, roule",
-    "sails": "sail, segelt, navigate, voyage",
+    "sails": "sail, segelt, navigate, voyage, row",
     "floats": "float, drift, bob, schwebt, treibt, flotte",
     "sways": "sway, swing, bend, rustle, flicker, bloom",
     "dances": "dance, twirl, spin, pirouette, tanzt, danse",

@@ -33,6 +33,9 @@ def find_direction(tokens: tuple[Token, ...], match: Match) -> str | None:
         if token.clause != tokens[match.start].clause:
             break
         direction = _DIRECTIONS.get(token.word)
+        if direction and at + 1 < len(tokens) and tokens[at + 1].word == "of":
+            # "Sits left of a tree" says where, not where to.
+            break
         found = direction or found
         if at >= match.end and not direction and token.word not in SKIPPED:
             break
