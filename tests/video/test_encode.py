@@ -90,8 +90,8 @@ def test_failure_leaves_nothing_behind(tmp_path):
     to = tmp_path / "clip.mp4"
     to.write_bytes(b"old")
     writer = Mp4Writer(to, width=WIDTH, height=HEIGHT, fps=FPS)
+    writer.write(Picture(WIDTH, HEIGHT))
     with pytest.raises(RuntimeError), writer:
-        writer.write(Picture(WIDTH, HEIGHT))
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
     assert to.read_bytes() == b"old"

@@ -160,7 +160,7 @@ def cast(story: Storyboard, scene: Scene, shot: Shot, path: Path) -> list[Actor]
     return sorted(actors, key=lambda actor: actor.nearness)
 
 
-def _actor(  # noqa: PLR0913 - the shot's facts, and which actor
+def _actor(
     story: Storyboard, scene: Scene, shot: Shot, path: Path, *, rank: int, number: int, lag: float
 ) -> Actor:
     subject, canvas = story.subjects[rank], scene.canvas

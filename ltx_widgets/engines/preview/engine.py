@@ -43,7 +43,7 @@ class PreviewEngine:
         """Whether `endpoint` is text to video."""
         return endpoint.task == "text-to-video"
 
-    def render(  # noqa: PLR0913 - the protocol of all engines
+    def render(
         self,
         endpoint: Endpoint,
         request: Request,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import tau
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from ltx_widgets.engines.preview.warp import shift_into
 
 __all__ = ["Ground"]
 
-_Rows = NDArray[np.float32]
+_Rows = NDArray[np.floating[Any]]
 # Pixels that neighbouring strips of a sheared ground may differ by.
 _LARGEST_JUMP = 0.8
 
@@ -75,10 +76,14 @@ class Ground:
         """For each row of the frame: source column of its left edge, step, and source row."""
         canvas = self.canvas
         middle = canvas.width / 2
+        below: _Rows
+        step: _Rows
+        x: _Rows
         if self.flat:
-            x, y = view.shift(self.nearness)
+            right, lowered = view.shift(self.nearness)
             step = np.full_like(rows, 1 / view.scale(self.nearness))
-            below = (rows - y - canvas.horizon) * step
+            x = np.full_like(rows, right)
+            below = (rows - lowered - canvas.horizon) * step
         else:
             below, step, x = self._project(rows, view)
         left = canvas.margin_x + middle - (middle + x) * step

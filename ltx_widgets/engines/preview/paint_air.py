@@ -12,6 +12,7 @@ from ltx_widgets.engines.preview.plates import Plate
 from ltx_widgets.engines.preview.scene import Brief, Scene, cut_out, whole
 from ltx_widgets.engines.preview.storyboard import RGB
 from ltx_widgets.engines.preview.textures import (
+    Floats,
     cloudiness,
     grade,
     mix,
@@ -52,13 +53,12 @@ def paint_room(brief: Brief) -> Scene:
     return Scene(canvas, (plate,), ground, floor=0.5)
 
 
-def _lamp_glow(
-    brief: Brief, size: tuple[int, int]
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _lamp_glow(brief: Brief, size: tuple[int, int]) -> Floats:
     canvas = brief.canvas
     y = np.arange(size[0], dtype=np.float32)[:, None] - (canvas.skyline - 0.3 * canvas.height)
     x = np.arange(size[1], dtype=np.float32)[None, :] - (canvas.margin_x + 0.82 * canvas.width)
-    return np.exp(-np.sqrt(x * x + y * y) / (0.28 * min(canvas.width, canvas.height)))
+    glow: Floats = np.exp(-np.sqrt(x * x + y * y) / (0.28 * min(canvas.width, canvas.height)))
+    return glow
 
 
 def _draw_window(brief: Brief, wall: Bytes) -> None:
@@ -275,6 +275,6 @@ def _rings(brief: Brief) -> Plate:
     for _ in range(14):
         place = round(float(rng.random()) * columns), round(float(rng.random()) * rows)
         size = round(canvas.unit * (25 + 170 * float(rng.random()) ** 2))
-        thick = -1 if rng.random() < 0.4 else max(2, round(7 * canvas.unit))
+        thick = -1 if bool(rng.integers(3)) else max(2, round(7 * canvas.unit))
         cv2.circle(alpha, place, size, round(90 + 120 * float(rng.random())), thick, cv2.LINE_AA)
     return cut_out(picture, alpha, canvas, 0.8)

@@ -22,8 +22,8 @@ NEON: tuple[RGB, ...] = (
     (70, 255, 160),
 )
 _LAMP: RGB = (255, 214, 140)
-_STREET = 0.24
-"""Half the street's width at the frame's far end, as a part of the distance to its edge."""
+# Nearness beyond which a wall would be behind the viewer's back.
+_NEAREST = 1.5
 
 
 def fill(picture: Bytes, corners: list[tuple[float, float]], colour: RGB) -> None:
@@ -49,11 +49,11 @@ def paint_towers(brief: Brief, name: str, *, height: float, nearness: float) -> 
         tone = shade(wall, 0.85 + 0.35 * float(rng.random()))
         cv2.rectangle(picture, (x, top), (x + wide, foot), tone, -1)
         cv2.rectangle(alpha, (x, top), (x + wide - 2, foot), 255, -1)
-        if rng.random() < 0.25:
+        if rng.integers(4) == 0:
             mast = round(tall * 0.18)
             cv2.line(alpha, (x + wide // 2, top), (x + wide // 2, max(0, top - mast)), 255, 2)
         _windows(brief, rng, picture, (x, top, x + wide, foot), nearness)
-        x += wide + (round(8 * canvas.unit) if rng.random() < 0.3 else 0)
+        x += wide + (round(8 * canvas.unit) if rng.integers(3) == 0 else 0)
     return cut_out(picture, alpha, canvas, nearness)
 
 
@@ -128,12 +128,12 @@ def paint_canyon(brief: Brief, picture: Bytes, *, mirrored: bool = False) -> Non
         mirrored: Whether to paint what a wet road shows of them, upside down.
     """
     canvas = brief.canvas
-    rows, columns = canvas.size
+    columns = canvas.size[1]
     middle = columns / 2
     for side in (-1, 1):
         rng = brief.rng(f"wall {side}")
         far = 0.09
-        while far < 1.5:
+        while far < _NEAREST:
             near = far * (1.35 + 0.35 * float(rng.random()))
             tall = (0.75 + 1.0 * float(rng.random())) * canvas.height * 0.95
             tall = -tall if mirrored else tall
@@ -197,7 +197,7 @@ def _shop_light(brief: Brief, rng: np.random.Generator, tone: RGB) -> RGB:
     """The colour of one shop window."""
     if not brief.dark:
         return mix(shade(tone, 1.15), brief.story.palette[0], 0.25)
-    if rng.random() < 0.35:
+    if rng.integers(3) == 0:
         return shade(tone, 1.2)
     return mix(mix(NEON[int(rng.integers(5))], _LAMP, 0.55), tone, 0.15)
 

@@ -284,7 +284,8 @@ def _perspective_noise(brief: Brief, size: tuple[int, int], stretch: float) -> B
     map_y = np.repeat((depth * 60)[:, None], size[1], axis=1)
     noise = cv2.remap(tile, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
     calm = np.clip(below * 4, 0.15, 1)[:, None]
-    return (128 + (noise.astype(np.float32) - 128) * calm).astype(np.uint8)
+    calmed: Bytes = (128 + (noise.astype(np.float32) - 128) * calm).astype(np.uint8)
+    return calmed
 
 
 def _wrapped(blobs: Bytes) -> Bytes:

@@ -38,7 +38,7 @@ def paint_sky(brief: Brief) -> Bytes:
     coarse = ramp((rows, columns), [*stops, (1.0, horizon)])
     _glow(brief, coarse)
     _clouds(brief, coarse)
-    sky = cv2.resize(coarse, brief.canvas.size[::-1], interpolation=cv2.INTER_CUBIC)
+    sky: Bytes = cv2.resize(coarse, brief.canvas.size[::-1], interpolation=cv2.INTER_CUBIC)
     if brief.story.weather in ("clear", "wind", "snow"):
         _draw_sun_or_moon(brief, sky)
     if brief.story.time_of_day == "night" and brief.story.weather in ("clear", "wind"):

@@ -74,7 +74,7 @@ def film(
         encoding.result()
 
 
-def _draw(  # noqa: PLR0913 - both ends of the queue and both callbacks
+def _draw(
     story: Storyboard,
     clip: Clip,
     free: queue.Queue[Picture | None],

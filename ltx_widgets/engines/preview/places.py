@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview.ground import Ground
+from ltx_widgets.engines.preview.landscape import behind, grassy, lit, pine
 from ltx_widgets.engines.preview.paint_air import (
     paint_abstract,
     paint_room,
@@ -15,7 +16,6 @@ from ltx_widgets.engines.preview.paint_air import (
     paint_space,
     paint_underwater,
 )
-from ltx_widgets.engines.preview.paint_city import paint_canyon, paint_houses, paint_towers
 from ltx_widgets.engines.preview.paint_land import (
     dry_ground,
     ground_picture,
@@ -27,11 +27,12 @@ from ltx_widgets.engines.preview.paint_land import (
 )
 from ltx_widgets.engines.preview.paint_sky import paint_sky
 from ltx_widgets.engines.preview.paint_water import water
-from ltx_widgets.engines.preview.planes import Bytes, Yuv, yuv_of
-from ltx_widgets.engines.preview.plates import Plate
-from ltx_widgets.engines.preview.scene import LIGHT, Brief, Scene, whole
-from ltx_widgets.engines.preview.storyboard import RGB, Place
-from ltx_widgets.engines.preview.textures import grade, mix, roughen, shade, speckle
+from ltx_widgets.engines.preview.planes import Bytes, rgb_of, yuv_of
+from ltx_widgets.engines.preview.plates import flatten
+from ltx_widgets.engines.preview.scene import Brief, Scene
+from ltx_widgets.engines.preview.storyboard import Place
+from ltx_widgets.engines.preview.textures import grade, mix, shade
+from ltx_widgets.engines.preview.towns import paint_city_street, paint_skyline, paint_village
 
 __all__ = ["HORIZON", "paint"]
 
@@ -55,36 +56,16 @@ HORIZON: dict[Place, float] = {
 }
 """Row of the horizon as a part of the frame's height."""
 
-_SKY = 0.06
-
 
 def paint(brief: Brief) -> Scene:
     """Paint the storyboard's place."""
     return _PAINTERS[brief.story.place](brief)
 
 
-def _over(sky: Bytes, plates: tuple[Plate, ...]) -> Yuv:
-    """Sky and plates flattened: what water mirrors."""
-    flat = yuv_of(sky)
-    for plate in plates:
-        sheet = plate.picture
-        if isinstance(sheet, Yuv):
-            continue
-        masks = (sheet.clear, sheet.clear_half, sheet.clear_half)
-        for plane, mask, colour in zip(flat.planes, masks, sheet.colour.planes, strict=True):
-            cv2.multiply(plane, mask, dst=plane, scale=1 / 255)
-            cv2.add(plane, colour, dst=plane)
-    return flat
-
-
 def _sea(brief: Brief) -> Scene:
     sky = paint_sky(brief)
     ground = water(brief, sky, deep=brief.story.palette[3], mirror=0.35, ripple=9, chop=0.34)
-    return Scene(brief.canvas, (whole(sky, brief.canvas, _SKY),), ground)
-
-
-def _behind(brief: Brief, sky: Bytes, plates: tuple[Plate, ...]) -> tuple[Plate, ...]:
-    return whole(sky, brief.canvas, _SKY), *plates
+    return Scene(brief.canvas, behind(brief, sky, ()), ground)
 
 
 def _lake(brief: Brief) -> Scene:
@@ -95,59 +76,28 @@ def _lake(brief: Brief) -> Scene:
         paint_ridge(
             brief, "hills", height=0.13, wave=0.5, colour=mix(far, near, 0.5), nearness=0.2
         ),
-        paint_firs(brief, "firs", height=0.09, colour=_pine(brief), nearness=0.28),
+        paint_firs(brief, "firs", height=0.09, colour=pine(brief), nearness=0.28),
     )
-    back = _behind(brief, sky, plates)
-    mirror = _mirror(_over(sky, plates), brief)
+    back = behind(brief, sky, plates)
+    mirror = flatten(sky, plates)
     ground = water(brief, mirror, deep=near, mirror=0.8, ripple=5, chop=0.12)
     return Scene(brief.canvas, back, ground)
 
 
-def _mirror(flat: Yuv, brief: Brief) -> Bytes:
-    """The flattened view back as RGB, for the water to mirror."""
-    rows, columns = brief.canvas.size
-    y = flat.y.astype(np.float32) - 16
-    u = cv2.resize(flat.u, (columns, rows)).astype(np.float32) - 128
-    v = cv2.resize(flat.v, (columns, rows)).astype(np.float32) - 128
-    y *= 1.1644
-    rgb = cv2.merge((y + 1.7927 * v, y - 0.2132 * u - 0.5329 * v, y + 2.1124 * u))
-    return np.clip(rgb, 0, 255).astype(np.uint8)
-
-
-def _pine(brief: Brief) -> RGB:
-    light = {"night": 0.35, "dusk": 0.6, "dawn": 0.75}.get(brief.story.time_of_day, 1.0)
-    return shade(mix((38, 62, 48), brief.story.palette[3], 0.25), light)
-
-
-def _grassy(brief: Brief, near: RGB | None = None) -> list[tuple[float, RGB]]:
-    far = brief.story.palette[2]
-    near = near or brief.story.palette[3]
-    return [(0, hazed(brief, mix(far, near, 0.4), 0.3)), (0.25, near), (1, shade(near, 0.72))]
-
-
-def _lit(brief: Brief, colour: RGB) -> RGB:
-    """A colour in the light of the hour."""
-    r, g, b = (
-        round(c * light / 255)
-        for c, light in zip(colour, LIGHT[brief.story.time_of_day], strict=True)
-    )
-    return r, g, b
-
-
 def _river(brief: Brief) -> Scene:
-    far, near = brief.story.palette[2:4]
+    far = brief.story.palette[2]
     sky = paint_sky(brief)
     plates = (
         paint_ridge(
             brief, "hills", height=0.2, wave=0.6, colour=far, nearness=0.12, roughness=0.35
         ),
-        paint_firs(brief, "firs", height=0.12, colour=_pine(brief), nearness=0.28),
+        paint_firs(brief, "firs", height=0.12, colour=pine(brief), nearness=0.28),
     )
-    banks = _lit(brief, (92, 128, 64))
-    picture = ground_picture(brief, _grassy(brief, banks), grain=0.4)
+    banks = lit(brief, (92, 128, 64))
+    picture = ground_picture(brief, grassy(brief, banks), grain=0.4)
     _draw_river(brief, picture, sky)
     ground = Ground(yuv_of(picture), brief.canvas, ripple=2.2 * brief.canvas.unit)
-    return Scene(brief.canvas, _behind(brief, sky, plates), ground, floor=0.7)
+    return Scene(brief.canvas, behind(brief, sky, plates), ground, floor=0.7)
 
 
 def _draw_river(brief: Brief, picture: Bytes, sky: Bytes) -> None:
@@ -162,7 +112,7 @@ def _draw_river(brief: Brief, picture: Bytes, sky: Bytes) -> None:
     mask = np.zeros((rows, columns), np.uint8)
     cv2.fillPoly(mask, [np.rint(edge * 8).astype(np.int32)], 255, cv2.LINE_AA, 3)
     surface = water(brief, sky, deep=brief.story.palette[3], mirror=0.5, ripple=0, chop=0.3)
-    river = _mirror(surface.picture, brief)
+    river = rgb_of(surface.picture)
     amount = mask.astype(np.float32) / 255
     picture[:] = cv2.blendLinear(river, picture, amount, 1 - amount)
 
@@ -180,7 +130,7 @@ def _forest(brief: Brief) -> Scene:
     stops = [(0, mix(near, pale, 0.5)), (0.3, near), (1, shade(near, 0.6))]
     ground = dry_ground(brief, stops, grain=0.62, stretch=2.2)
     front = (paint_trunks(brief, "near", count=6, colour=shade(bark, 0.8), nearness=0.5),)
-    return Scene(brief.canvas, _behind(brief, sky, back), ground, front, floor=0.72)
+    return Scene(brief.canvas, behind(brief, sky, back), ground, front, floor=0.72)
 
 
 def _mountains(brief: Brief) -> Scene:
@@ -209,9 +159,9 @@ def _mountains(brief: Brief) -> Scene:
             nearness=0.3,
             roughness=0.35,
         ),
-        paint_firs(brief, "firs", height=0.1, colour=_pine(brief), nearness=0.4),
+        paint_firs(brief, "firs", height=0.1, colour=pine(brief), nearness=0.4),
     )
-    return Scene(brief.canvas, _behind(brief, sky, back), dry_ground(brief, _grassy(brief)))
+    return Scene(brief.canvas, behind(brief, sky, back), dry_ground(brief, grassy(brief)))
 
 
 def _desert(brief: Brief) -> Scene:
@@ -224,7 +174,7 @@ def _desert(brief: Brief) -> Scene:
     )
     stops = [(0, hazed(brief, mix(far, near, 0.5), 0.4)), (0.4, near), (1, shade(near, 0.86))]
     return Scene(
-        brief.canvas, _behind(brief, sky, back), dry_ground(brief, stops, grain=0.26, stretch=5)
+        brief.canvas, behind(brief, sky, back), dry_ground(brief, stops, grain=0.26, stretch=5)
     )
 
 
@@ -242,11 +192,11 @@ def _meadow(brief: Brief) -> Scene:
             nearness=0.2,
             roughness=0.3,
         ),
-        paint_firs(brief, "firs", height=0.06, colour=_pine(brief), nearness=0.26),
+        paint_firs(brief, "firs", height=0.06, colour=pine(brief), nearness=0.26),
     )
-    picture = ground_picture(brief, _grassy(brief), grain=0.6)
+    picture = ground_picture(brief, grassy(brief), grain=0.6)
     _scatter_flowers(brief, picture)
-    return Scene(brief.canvas, _behind(brief, sky, back), Ground(yuv_of(picture), brief.canvas))
+    return Scene(brief.canvas, behind(brief, sky, back), Ground(yuv_of(picture), brief.canvas))
 
 
 def _scatter_flowers(brief: Brief, picture: Bytes) -> None:
@@ -277,9 +227,9 @@ def _snowfield(brief: Brief) -> Scene:
             snow=0.55,
         ),
         paint_firs(
-            brief, "wood", height=0.13, colour=mix(_pine(brief), far, 0.3), nearness=0.2, snow=True
+            brief, "wood", height=0.13, colour=mix(pine(brief), far, 0.3), nearness=0.2, snow=True
         ),
-        paint_firs(brief, "firs", height=0.2, colour=_pine(brief), nearness=0.34, snow=True),
+        paint_firs(brief, "firs", height=0.2, colour=pine(brief), nearness=0.34, snow=True),
     )
     stops = [
         (0, hazed(brief, mix(near, far, 0.45), 0.5)),
@@ -287,95 +237,7 @@ def _snowfield(brief: Brief) -> Scene:
         (1, mix(near, brief.story.palette[0], 0.3)),
     ]
     ground = dry_ground(brief, stops, grain=0.16, stretch=6)
-    return Scene(brief.canvas, _behind(brief, sky, back), ground)
-
-
-def _city_street(brief: Brief) -> Scene:
-    canvas = brief.canvas
-    rows, columns = canvas.size
-    picture = paint_sky(brief)
-    road = shade(brief.story.palette[3], 0.55 if brief.dark else 0.9)
-    picture[canvas.skyline :] = road
-    roughen(
-        picture[canvas.skyline :],
-        speckle(brief.rng("road"), (rows - canvas.skyline, columns), (3, 9)),
-        0.12,
-    )
-    wet = brief.story.weather in ("rain", "storm")
-    if wet or brief.dark:
-        _wet_road(brief, picture, 0.72 if wet else 0.35)
-    else:
-        _lane_marks(brief, picture)
-    _far_buildings(brief, picture)
-    paint_canyon(brief, picture)
-    planes = yuv_of(picture)
-    back = Plate(planes, canvas, 0.45, top=0, solid=0, bottom=canvas.skyline + 8)
-    ground = Ground(
-        planes, canvas, ripple=3.5 * canvas.unit if wet else 0, flat=True, nearness=0.45
-    )
-    return Scene(canvas, (back,), ground, floor=0.66)
-
-
-def _far_buildings(brief: Brief, picture: Bytes) -> None:
-    """Towers in the mist where the street ends."""
-    sheet = paint_towers(brief, "street end", height=0.3, nearness=0.05)
-    flat = _mirror(_over(picture, (sheet,)), brief)
-    rows = slice(sheet.top, brief.canvas.skyline)
-    picture[rows] = flat[rows]
-
-
-def _wet_road(brief: Brief, picture: Bytes, strength: float) -> None:
-    """The walls once more, upside down and drawn out, as in a wet street."""
-    skyline = brief.canvas.skyline
-    road = picture[skyline:]
-    mirrored = picture.copy()
-    paint_canyon(brief, mirrored, mirrored=True)
-    drawn = cv2.convertScaleAbs(cv2.blur(mirrored[skyline:], (5, 45)), alpha=1.3)
-    noise = speckle(brief.rng("wet"), road.shape[:2], (5, 60)).astype(np.float32) / 255
-    amount = np.clip(strength * (0.35 + 0.9 * noise), 0, 1)
-    road[:] = cv2.blendLinear(drawn, road, amount, 1 - amount)
-
-
-def _lane_marks(brief: Brief, picture: Bytes) -> None:
-    canvas = brief.canvas
-    middle, deep = canvas.size[1] / 2, canvas.size[0] - canvas.skyline
-    at = 0.05
-    while at < 1:
-        end = at * 1.35
-        corners = [
-            (middle + side * canvas.width * 0.012 * part, canvas.skyline + part * deep)
-            for side, part in ((-1, at), (1, at), (1, end), (-1, end))
-        ]
-        cv2.fillPoly(
-            picture, [np.rint(np.array(corners) * 8).astype(np.int32)], (226, 222, 206), 16, 3
-        )
-        at = end * 1.5
-
-
-def _skyline(brief: Brief) -> Scene:
-    sky = paint_sky(brief)
-    plates = (
-        paint_towers(brief, "far", height=0.34, nearness=0.12),
-        paint_towers(brief, "near", height=0.5, nearness=0.26),
-    )
-    mirror = _mirror(_over(sky, plates), brief)
-    ground = water(brief, mirror, deep=brief.story.palette[3], mirror=0.7, ripple=7, chop=0.22)
-    return Scene(brief.canvas, _behind(brief, sky, plates), ground)
-
-
-def _village(brief: Brief) -> Scene:
-    far, near = brief.story.palette[2:4]
-    sky = paint_sky(brief)
-    back = (
-        paint_ridge(brief, "hills", height=0.2, wave=0.8, colour=far, nearness=0.1, roughness=0.35),
-        paint_firs(brief, "firs", height=0.1, colour=_pine(brief), nearness=0.2),
-    )
-    ground = dry_ground(brief, _grassy(brief), grain=0.4)
-    front = (
-        paint_houses(brief, "far houses", height=0.12, nearness=0.24),
-        paint_houses(brief, "houses", height=0.22, nearness=0.4),
-    )
-    return Scene(brief.canvas, _behind(brief, sky, back), ground, front, floor=0.75)
+    return Scene(brief.canvas, behind(brief, sky, back), ground)
 
 
 _PAINTERS: dict[Place, Callable[[Brief], Scene]] = {
@@ -387,9 +249,9 @@ _PAINTERS: dict[Place, Callable[[Brief], Scene]] = {
     "desert": _desert,
     "meadow": _meadow,
     "snowfield": _snowfield,
-    "city_street": _city_street,
-    "skyline": _skyline,
-    "village": _village,
+    "city_street": paint_city_street,
+    "skyline": paint_skyline,
+    "village": paint_village,
     "room": paint_room,
     "space": paint_space,
     "sky": paint_sky_only,

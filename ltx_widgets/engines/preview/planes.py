@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bytes", "Canvas", "Sheet", "Yuv", "sheet_of", "yuv_of"]
+__all__ = ["Bytes", "Canvas", "Sheet", "Yuv", "rgb_of", "sheet_of", "yuv_of"]
 
 Bytes = NDArray[np.uint8]
 
@@ -103,6 +103,17 @@ def yuv_of(rgb: Bytes) -> Yuv:
     luma = cv2.transform(rgb, _FROM_RGB[:1])
     u, v = cv2.split(cv2.transform(half, _FROM_RGB[1:]))
     return Yuv(luma, u, v)
+
+
+def rgb_of(planes: Yuv) -> Bytes:
+    """The (h, w, 3) uint8 sRGB picture that planes show."""
+    size = planes.y.shape[::-1]
+    y = (planes.y.astype(np.float32) - 16) * 1.1644
+    u = cv2.resize(planes.u, size).astype(np.float32) - 128
+    v = cv2.resize(planes.v, size).astype(np.float32) - 128
+    rgb = cv2.merge((y + 1.7927 * v, y - 0.2132 * u - 0.5329 * v, y + 2.1124 * u))
+    picture: Bytes = np.clip(rgb, 0, 255).astype(np.uint8)
+    return picture
 
 
 def sheet_of(rgb: Bytes, alpha: Bytes) -> Sheet:

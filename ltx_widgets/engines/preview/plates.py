@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import cv2
 
 from ltx_widgets.engines.preview.camera import View
-from ltx_widgets.engines.preview.planes import Bytes, Canvas, Sheet, Yuv
+from ltx_widgets.engines.preview.planes import Bytes, Canvas, Sheet, Yuv, rgb_of, yuv_of
 from ltx_widgets.engines.preview.warp import zoom_into
 
-__all__ = ["Plate"]
+__all__ = ["Plate", "flatten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,20 @@ class Plate:
             at = {"scale": scale, "x": x / size, "y": y / size + rows[0] // size / scale}
             _let_through(part, clears[number], at)
             _put_on(part, sheet.colour.planes[number], at)
+
+
+def flatten(behind: Bytes, plates: tuple[Plate, ...]) -> Bytes:
+    """One painting of all, (h, w, 3) uint8 sRGB: what water mirrors."""
+    flat = yuv_of(behind)
+    for plate in plates:
+        sheet = plate.picture
+        if isinstance(sheet, Yuv):
+            continue
+        masks = (sheet.clear, sheet.clear_half, sheet.clear_half)
+        for plane, mask, colour in zip(flat.planes, masks, sheet.colour.planes, strict=True):
+            cv2.multiply(plane, mask, dst=plane, scale=1 / 255)
+            cv2.add(plane, colour, dst=plane)
+    return rgb_of(flat)
 
 
 def _let_through(part: Bytes, clear: Bytes, at: dict[str, float]) -> None:

@@ -1,8 +1,8 @@
-"""A painted scene: plates and ground from back to front, and things that stand in it."""
+"""A painted scene: plates and ground from back to front; and what its painters are told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ltx_widgets.engines.preview.planes import Bytes, Canvas, sheet_of, yuv_of
 from ltx_widgets.engines.preview.plates import Plate
 from ltx_widgets.engines.preview.storyboard import RGB, Storyboard, TimeOfDay
 
-__all__ = ["LIGHT", "Brief", "Prop", "Scene", "cut_out", "whole"]
+__all__ = ["LIGHT", "Brief", "Scene", "cut_out", "whole"]
 
 LIGHT: dict[TimeOfDay, RGB] = {
     "dawn": (255, 222, 212),
@@ -22,24 +22,7 @@ LIGHT: dict[TimeOfDay, RGB] = {
 }
 """What the light leaves of a white thing, by time of day."""
 
-
-@dataclass(frozen=True, slots=True)
-class Prop:
-    """Something that stands on the ground.
-
-    Attributes:
-        rgba: (h, w, 4) uint8 sRGB with straight alpha, drawn at the size of its nearness.
-        nearness: Its distance.
-        x: Column of its foot in the frame while the camera is at rest.
-        foot: Column and row of its foot in `rgba`.
-        rise: Pixels of its foot above the ground.
-    """
-
-    rgba: Bytes
-    nearness: float
-    x: float
-    foot: tuple[float, float]
-    rise: float = 0.0
+_OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +34,6 @@ class Scene:
         back: Plates behind the ground, the farthest first.
         ground: What is below the horizon; None in the air.
         front: Plates that stand on the ground, before everything in `back`.
-        props: Things on the ground, beside the storyboard's subjects.
         floor: Nearness of the place where subjects stand.
     """
 
@@ -59,7 +41,6 @@ class Scene:
     back: tuple[Plate, ...]
     ground: Ground | None = None
     front: tuple[Plate, ...] = ()
-    props: tuple[Prop, ...] = ()
     floor: float = 0.62
 
 
@@ -74,7 +55,6 @@ class Brief:
 
     story: Storyboard
     canvas: Canvas
-    _seeds: dict[str, int] = field(default_factory=dict)
 
     def rng(self, layer: str) -> np.random.Generator:
         """Random numbers of one layer; the same whatever else is painted, and in what order."""
@@ -102,6 +82,6 @@ def cut_out(picture: Bytes, alpha: Bytes, canvas: Canvas, nearness: float) -> Pl
     """A plate with holes, from an (h, w, 3) painting and its (h, w) opacity."""
     some = np.flatnonzero(alpha.max(axis=1))
     top, bottom = (int(some[0]), int(some[-1]) + 1) if some.size else (0, 0)
-    holes = np.flatnonzero(alpha[:bottom].min(axis=1) < 255)
+    holes = np.flatnonzero(alpha[:bottom].min(axis=1) < _OPAQUE)
     solid = min(bottom, int(holes[-1]) + 3) if holes.size else top
     return Plate(sheet_of(picture, alpha), canvas, nearness, top, solid, bottom)

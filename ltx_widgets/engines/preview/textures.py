@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,11 @@ from ltx_widgets.engines.preview.storyboard import RGB
 
 __all__ = ["cloudiness", "grade", "mix", "ramp", "ridge_line", "roughen", "shade", "speckle"]
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
+
+# Pixels; what is finer would flicker. And from which roughness on summits are sharp.
+_SHORTEST_WAVE = 6
+_ROUGH = 0.4
 
 
 def mix(a: RGB, b: RGB, part: float) -> RGB:
@@ -79,7 +85,8 @@ def speckle(rng: np.random.Generator, size: tuple[int, int], cell: tuple[float, 
     rows = max(2, min(size[0], round(size[0] / cell[0])))
     columns = max(2, min(size[1], round(size[1] / cell[1])))
     grain = rng.integers(0, 256, (rows, columns), dtype=np.uint8)
-    return cv2.resize(grain, (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
+    noise: Bytes = cv2.resize(grain, (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
+    return noise
 
 
 def roughen(picture: Bytes, noise: Bytes, strength: float) -> None:
@@ -126,12 +133,12 @@ def ridge_line(
     line = np.zeros(width, np.float32)
     strength, length = 1.0, wave
     places = np.arange(width, dtype=np.float32)
-    while length > 6:
+    while length > _SHORTEST_WAVE:
         knots = rng.random(int(width / length) + 3).astype(np.float32)
         at = places / length
         left = at.astype(np.int32)
         part = at - left
-        if roughness < 0.4:
+        if roughness < _ROUGH:
             part = part * part * (3 - 2 * part)
         line += strength * (knots[left] * (1 - part) + knots[left + 1] * part)
         strength *= roughness
