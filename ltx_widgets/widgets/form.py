@@ -204,8 +204,13 @@ class Form(w.VBox):
 
     def _fix_button(self, text: str, fix: Mapping[str, Any]) -> Any:
         button = w.Button(description=text, tooltip="Set this right", button_style="warning")
-        button.on_click(lambda _: self.fill(**fix))
+        button.on_click(lambda _: self._apply(fix))
         return button
+
+    def _apply(self, fix: Mapping[str, Any]) -> None:
+        self.fill(**fix)
+        # The button is gone now; the keyboard's place would go with it.
+        self._generate.focus()
 
     def _price(self) -> str:
         price = self._session.estimate(self._row, self.request)
@@ -241,7 +246,7 @@ class Form(w.VBox):
             except InvalidRequest:
                 return
             session, self.job = self._session, self._session.send(row, request)
-            panel = JobPanel(self.job, session.start, note=" · the clip is below")
+            panel = JobPanel(self.job, session.start)
             self._panels.children = (*self._old_panels(), panel)
             session.start(self._see_through(panel, self._cell))
 
@@ -259,13 +264,15 @@ class Form(w.VBox):
         self.clip = clip
         if cell is None:
             return
+        panel.add("preparing it for this page")
         try:
             # A second's work, which must not hold up the other jobs of this loop.
             bundle = await asyncio.to_thread(clip._repr_mimebundle_)
         except (LTXError, OSError) as error:
-            panel.tell(f"The clip cannot be shown: {error}")
+            panel.add(f"it cannot be shown: {error}")
             return
         cell.publish(bundle)
+        panel.add("the clip is below")
 
 
 class TextToVideo(Form):

@@ -41,12 +41,10 @@ class JobPanel(w.VBox):
     Args:
         job: What to show.
         start: Starts work on the engine's loop.
-        note: Told at the end of a finished job's line, such as where the clip is.
     """
 
-    def __init__(self, job: Job, start: Start, *, note: str = "") -> None:
+    def __init__(self, job: Job, start: Start) -> None:
         self._job = job
-        self._note = note
         self._asking = ""
         self._status = w.HTML()
         self._details = w.HTML()
@@ -90,9 +88,10 @@ class JobPanel(w.VBox):
             part.close()
         super().close()
 
-    def tell(self, text: str) -> None:
-        """Put one line in place of the details."""
-        self._details.value = f'<span class="ltx-quiet">{escape(text)}</span>'
+    def add(self, note: str) -> None:
+        """End a finished job's line with a note, such as where the clip is."""
+        took = f"Finished in {_span(self._job.snapshot().elapsed_s)}"
+        self._status.value = _live(took, self._job, note=note)
 
     async def _ask_to_cancel(self) -> None:
         self.cancel.disabled = True
@@ -112,14 +111,9 @@ class JobPanel(w.VBox):
 
     def _fold(self, now: Snapshot, error: Exception | None) -> None:
         self._head.children = (self._status,)
-        if error is None:
-            took = f"Finished in {_span(now.elapsed_s)}"
-            self._status.value = _live(took, self._job, note=self._note)
-            self._details.value = ""
-            self._details.layout.display = "none"
-            return
-        if now.phase == "cancelled":
-            self._status.value = _live("Cancelled", self._job)
+        if error is None or now.phase == "cancelled":
+            took = "Cancelled" if error else f"Finished in {_span(now.elapsed_s)}"
+            self._status.value = _live(took, self._job)
             self._details.value = ""
             self._details.layout.display = "none"
             return
@@ -172,10 +166,11 @@ def _status_line(job: Job, now: Snapshot) -> str:
 
 def _live(words: str, job: Job, *, role: str = "status", note: str = "") -> str:
     """The status and which job it is of. It changes seldom, so that it can be read aloud."""
+    told = [_title(job.request), note] if note else [_title(job.request)]
     return (
         f'<span role="{role}" aria-live="{"assertive" if role == "alert" else "polite"}">'
         f"<strong>{escape(words)}</strong></span>"
-        f'<span class="ltx-quiet"> · {escape(_title(job.request))}{escape(note)}</span>'
+        f'<span class="ltx-quiet"> · {escape(" · ".join(told))}</span>'
     )
 
 
@@ -185,7 +180,7 @@ def _title(request: Mapping[str, Any]) -> str:
 
 
 def _details(now: Snapshot, asking: str) -> str:
-    percent = round(100 * (now.progress or 0))
+    percent = int(100 * (now.progress or 0))
     told = f"{percent} %" if now.progress is not None else "not known yet"
     bar = (
         f'<div class="ltx-track" role="progressbar" aria-label="Progress" aria-valuemin="0" '

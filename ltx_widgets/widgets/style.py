@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
+import anywidget
 import ipywidgets as w
 
 __all__ = ["style_sheet"]
 
+_HERE = Path(__file__).parent
 
-def style_sheet() -> w.HTML:
+
+class _Sheet(anywidget.AnyWidget):
+    """Carries ``style.css``, and keeps JupyterLab's shortcuts out of what it stands in."""
+
+    _esm = _HERE / "sheet.js"
+    _css = _HERE / "style.css"
+
+    def __repr__(self) -> str:
+        return "Sheet()"
+
+
+def style_sheet() -> w.DOMWidget:
     """A widget without height that carries the rules of ``style.css``."""
-    sheet = w.HTML(f"<style>{_rules()}</style>", layout=w.Layout(display="none"))
+    sheet = _Sheet(layout=w.Layout(height="0", margin="0"))
     sheet.add_class("ltx-hidden")
     return sheet
-
-
-@cache
-def _rules() -> str:
-    return Path(__file__).with_name("style.css").read_text("utf8")

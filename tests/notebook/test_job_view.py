@@ -39,8 +39,8 @@ def job(portal):
 def follow(portal, job):
     """Make the panel and start painting it."""
 
-    def start(**options):
-        panel = JobPanel(job, portal.start, **options)
+    def start():
+        panel = JobPanel(job, portal.start)
         return panel, portal.start(panel.follow())
 
     return start
@@ -112,13 +112,14 @@ def test_the_clock_moves_between_lines(job, heard, follow):
 
 def test_a_finished_job_is_one_line(job, portal, follow):
     """What is left says how long it took; there is nothing to cancel any more."""
-    panel, following = follow(note=" · below")
+    panel, following = follow()
 
     job.finish("the clip")
 
     assert following.result(5) == "the clip"
     assert "Finished in 0 s" in texts(panel)
-    assert texts(panel).strip().endswith("below</span>")
+    panel.add("it is below")
+    assert texts(panel).strip().endswith(" · it is below</span>")
     assert len(panel.children[0].children) == 1
 
 
