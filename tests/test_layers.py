@@ -46,6 +46,7 @@ ALLOWED = {
 
 OWNERS = {
     "httpx": {"transport"},
+    "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets"},
     "IPython": {"magic", "widgets"},
@@ -162,7 +163,9 @@ def test_pure_parts_do_no_io():
     assert wrong == []
 
 
-HEAVY = "httpx starlette uvicorn av cv2 numpy ipywidgets IPython pydantic torch sqlite3 asyncio"
+HEAVY = (
+    "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic torch sqlite3 asyncio"
+)
 
 
 @pytest.mark.parametrize(
