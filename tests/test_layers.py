@@ -164,7 +164,7 @@ def test_pure_parts_do_no_io():
 
 
 HEAVY = (
-    "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic torch sqlite3 asyncio"
+    "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic sqlite3 asyncio"
 )
 
 
