@@ -128,7 +128,7 @@ class Mp4Writer:
             rate=self._fps,
             options={
                 "preset": "ultrafast",
-                "crf": "23",
+                "crf": "27",
                 "x264-params": f"keyint={self._fps}:min-keyint={self._fps}:{_X264}",
             },
         )

@@ -99,3 +99,12 @@ def test_badge_is_in_every_decoded_frame(tmp_path):
 def test_large_frames_are_drawn_smaller(size, drawn):
     """Nothing is drawn larger than 1080p."""
     assert work_size(*size) == drawn
+
+
+@pytest.mark.parametrize("move", ["crane_up", "crane_down", "track_left", "pull_out", "tilt_down"])
+@pytest.mark.parametrize("place", ["river", "mountains", "snowfield", "lake", "sky"])
+def test_no_row_is_left_unpainted(place, move):
+    """However the camera moves, plates and ground meet: no row stays blank."""
+    story = story_of("quiet", place=place, move=move, weather="clear", time_of_day="day")
+    for frame in draw(story, (0, 49)):
+        assert frame.mean(axis=1).min() > 18

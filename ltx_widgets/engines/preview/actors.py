@@ -187,6 +187,7 @@ def _actor(
         mirrored=0.3 if _mirrors(story) and subject.motion not in _IN_THE_AIR else 0.0,
         grounded=scene.ground is not None
         and not water
+        and story.place != "underwater"
         and subject.motion not in (*_IN_THE_AIR, "swims"),
         lag=lag,
         hangs=scene.ground is None or story.place == "underwater",

@@ -40,6 +40,12 @@ class Plate:
         y += view.shift(self.nearness)[1]
         return min(max(-(-round(y) // 2) * 2, 0), canvas.height)
 
+    def hides_from(self, view: View, floor: int) -> int:
+        """First row of the frame from which nothing behind shows, down to the row `floor`."""
+        if self.solid >= self.bottom or self.row_in_frame(self.bottom, view) < floor:
+            return floor
+        return self.row_in_frame(self.solid, view)
+
     def draw(self, to: Yuv, view: View, last_row: int) -> None:
         """Draw it over what is there.
 

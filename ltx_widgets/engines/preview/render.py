@@ -102,16 +102,13 @@ class Renderer:
         view = stage.path.at(part, since / self._fps)
         scene = stage.scene
         floor = scene.ground.first_row(view) if scene.ground else to.y.shape[0]
-        for index, plate in enumerate(scene.back):
-            covered = min(
-                (
-                    above.row_in_frame(above.solid, view)
-                    for above in scene.back[index + 1 :]
-                    if above.solid < above.bottom and above.bottom >= above.canvas.skyline
-                ),
-                default=floor,
-            )
-            plate.draw(to, view, min(floor, covered))
+        covered = floor
+        hidden_from = []
+        for plate in reversed(scene.back):
+            hidden_from.append(covered)
+            covered = min(covered, plate.hides_from(view, floor))
+        for plate, last_row in zip(scene.back, reversed(hidden_from), strict=True):
+            plate.draw(to, view, last_row)
         if scene.ground:
             scene.ground.draw(to, view, seconds)
         for plate in scene.front:
