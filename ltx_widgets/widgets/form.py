@@ -272,7 +272,9 @@ class Form(w.VBox):
             panel.add(f"it cannot be shown: {error}")
             return
         cell.publish(bundle)
-        panel.add("the clip is below")
+        # JupyterLab listens for a cell's late outputs only until its page is loaded again.
+        again = f"ltx_widgets.resume({clip.request_id[:8]!r}).result()"
+        panel.add("the clip is below", more=f"Not there, after a reload? {again} shows it again.")
 
 
 class TextToVideo(Form):

@@ -88,10 +88,13 @@ class JobPanel(w.VBox):
             part.close()
         super().close()
 
-    def add(self, note: str) -> None:
-        """End a finished job's line with a note, such as where the clip is."""
+    def add(self, note: str, *, more: str = "") -> None:
+        """End a finished job's line with a note, and with more of it behind a fold."""
         took = f"Finished in {_span(self._job.snapshot().elapsed_s)}"
-        self._status.value = _live(took, self._job, note=note)
+        told = f"<span> · {escape(note)}</span>"
+        if more:
+            told = f"<details><summary>{escape(note)}</summary>{escape(more)}</details>"
+        self._status.value = f'{_live(took, self._job)}<span class="ltx-quiet">{told}</span>'
 
     async def _ask_to_cancel(self) -> None:
         self.cancel.disabled = True
@@ -164,13 +167,12 @@ def _status_line(job: Job, now: Snapshot) -> str:
     return _live(words, job)
 
 
-def _live(words: str, job: Job, *, role: str = "status", note: str = "") -> str:
+def _live(words: str, job: Job, *, role: str = "status") -> str:
     """The status and which job it is of. It changes seldom, so that it can be read aloud."""
-    told = [_title(job.request), note] if note else [_title(job.request)]
     return (
         f'<span role="{role}" aria-live="{"assertive" if role == "alert" else "polite"}">'
         f"<strong>{escape(words)}</strong></span>"
-        f'<span class="ltx-quiet"> · {escape(" · ".join(told))}</span>'
+        f'<span class="ltx-quiet"> · {escape(_title(job.request))}</span>'
     )
 
 

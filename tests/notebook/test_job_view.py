@@ -118,8 +118,8 @@ def test_a_finished_job_is_one_line(job, portal, follow):
 
     assert following.result(5) == "the clip"
     assert "Finished in 0 s" in texts(panel)
-    panel.add("it is below")
-    assert texts(panel).strip().endswith(" · it is below</span>")
+    panel.add("it is below", more="or <above>")
+    assert "<summary>it is below</summary>or &lt;above&gt;" in texts(panel)
     assert len(panel.children[0].children) == 1
 
 
