@@ -1,0 +1,63 @@
+"""The README's code runs as printed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ltx_widgets as ltx
+from ltx_widgets.errors import InvalidRequest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+def test_it_is_short_and_starts_with_code():
+    """60 to 160 lines, with working code in the first 40."""
+    lines = README.splitlines()
+
+    assert 60 <= len(lines) <= 160
+    assert "```python" in lines[:40]
+
+
+def test_its_files_are_there():
+    """Every picture and page that it links to exists."""
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+
+    assert links
+    assert all((ROOT / link).exists() for link in links)
+
+
+def test_its_python_runs(tiny, tmp_path, monkeypatch):
+    """The blocks of the first section, in order, in one namespace."""
+    monkeypatch.chdir(tmp_path)
+    ltx.configure(server="local")
+    space = {}
+    for block in blocks("python")[:2]:
+        exec(compile(block, "README.md", "exec"), space)
+
+    assert (tmp_path / "fox.mp4").exists()
+
+
+def test_its_refusal_is_the_real_one():
+    """The message that the README shows is the one that comes."""
+    call, told = re.search(r">>> (.*)\nInvalidRequest: (.*)\n", README).groups()
+
+    with pytest.raises(InvalidRequest) as refused:
+        eval(call, {"ltx": ltx})
+    assert str(refused.value) == told
+
+
+def test_every_command_is_a_target():
+    """Each make target that is named exists."""
+    makefile = (ROOT / "Makefile").read_text("utf8")
+    named = set(re.findall(r"\$ make (\w+)", README))
+
+    assert named >= {"lab", "test", "demo"}
+    assert all(re.search(rf"^{name}:", makefile, re.M) for name in named)
