@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text("utf8")
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
 def test_it_is_short_and_starts_with_code():
@@ -60,4 +60,4 @@ def test_every_command_is_a_target():
     named = set(re.findall(r"\$ make (\w+)", README))
 
     assert named >= {"lab", "test", "demo"}
-    assert all(re.search(rf"^{name}:", makefile, re.M) for name in named)
+    assert all(re.search(rf"^{name}:", makefile, re.MULTILINE) for name in named)

@@ -1,0 +1,49 @@
+"""The public API as a typed program uses it. Never run; `make lint` checks its types."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import ltx_widgets as ltx
+from ltx_widgets.config import Target
+from ltx_widgets.wire import CancelAnswer
+
+
+def blocking() -> Path:
+    clip: ltx.Clip = ltx.run("a fox", duration=8, resolution="1440p")
+    width: int = clip.width
+    seconds: float = clip.duration
+    assert width
+    assert seconds
+    return clip.save("fox.mp4")
+
+
+def in_the_background() -> CancelAnswer:
+    job: ltx.Job = ltx.submit("a fox", endpoint="fal-ai/ltx-2.3/text-to-video/fast")
+    progress: float | None = job.snapshot().progress
+    stop = job.watch(lambda now: print(now.phase, now.position, progress))
+    stop()
+    return job.cancel()
+
+
+async def awaited() -> ltx.Clip:
+    return await ltx.resume("0f8c")
+
+
+def settings() -> Target:
+    session: ltx.Session = ltx.configure(key="id:secret", server=None)
+    runs: list[str] = [run.endpoint for run in session.jobs(limit=5)]
+    assert runs == [run.endpoint for run in ltx.jobs()]
+    return ltx.where()
+
+
+def failing() -> str:
+    try:
+        return asyncio.run(awaited()).summary
+    except ltx.LTXError as error:
+        return str(error)
+
+
+def shown() -> ltx.TextToVideo:
+    return ltx.TextToVideo(prompt="a fox", duration=8)
