@@ -11,6 +11,7 @@ import pytest
 from lab import open_page, play, run_cells
 
 from ltx_widgets.server.local import stop_server
+from ltx_widgets.session import Session
 
 NOTEBOOK = "01-quickstart.ipynb"
 QUICKSTART = Path(__file__).parents[2] / "notebooks" / NOTEBOOK
@@ -108,3 +109,32 @@ def reopen_untrusted(desk, chromium, playwright, start_lab, keep):
     assert shown["ended"]
     assert shown["width"] > 200
     assert shown["frames"] > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fields", "size", "frames"),
+    [
+        ({}, (1920, 1080), 150),
+        ({"resolution": "2160p", "fps": 50, "aspect_ratio": "9:16"}, (2160, 3840), 300),
+    ],
+)
+def test_full_clips_play_and_seek(fields, size, frames, home, chromium, playwright):
+    """The file itself, from the server that made it: every frame decoded, seeking by Range."""
+    session = Session(server="local")
+    clip = session.run("waves roll onto a beach at golden hour, slow pan right", **fields)
+    with open_page(playwright, chromium) as page:
+        page.goto(f"{session.target.url}/files/none/none.mp4")  # a page of the same origin
+        page.set_content(f'<video src="{clip.url}" muted></video>')
+        video = page.locator("video")
+        shown = play(video)
+        seekable = video.evaluate("v => v.seekable.end(0)")
+    session.close()
+    stop_server(home / "server")
+
+    assert shown["ended"]
+    assert (shown["width"], shown["height"]) == size
+    assert shown["frames"] >= 0.9 * frames  # those skipped to keep time are not counted
+    assert shown["sound"]
+    assert shown["seconds"] == pytest.approx(6, abs=0.05)
+    assert seekable == pytest.approx(6, abs=0.05)
