@@ -26,8 +26,9 @@ def chromium():
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright():
+    """Not for the whole session: while it is open, its event loop counts as running here."""
     with sync_playwright() as made:
         yield made
 
