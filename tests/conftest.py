@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,9 @@ TESTS = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """A fresh data folder, and no key or server from the environment."""
-    for name in ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER", "LTX_SERVER_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in (*os.environ,):
+        if name.startswith(("FAL_", "LTX_")) and name not in ("LTX_CHROMIUM", "LTX_REQUIRE_ALL"):
+            monkeypatch.delenv(name)
     folder = tmp_path / "home"
     monkeypatch.setenv("LTX_WIDGETS_HOME", str(folder))
     return folder

@@ -163,9 +163,7 @@ def test_pure_parts_do_no_io():
     assert wrong == []
 
 
-HEAVY = (
-    "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic sqlite3 asyncio"
-)
+HEAVY = "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic sqlite3 asyncio"
 
 
 @pytest.mark.parametrize(

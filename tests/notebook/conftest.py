@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,15 +37,12 @@ class LocalServer:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """One server for all of these tests."""
-    before = os.environ.get("LTX_ENGINE")
-    os.environ["LTX_ENGINE"] = ENGINE
     home = tmp_path_factory.mktemp("notebooks")
-    yield LocalServer(home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LTX_ENGINE", ENGINE)
+        running = LocalServer(home)
+    yield running
     stop_server(home / "server")
-    if before is None:
-        del os.environ["LTX_ENGINE"]
-    else:
-        os.environ["LTX_ENGINE"] = before
 
 
 @pytest.fixture
