@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,13 @@ def test_every_part_has_a_rank():
     parts = {part_of(path) for path in PACKAGE.rglob("*.py")} - {"__init__"}
 
     assert parts <= set(RANKS)
+
+
+def test_every_part_is_in_the_picture():
+    """ARCHITECTURE.md draws each part that there is."""
+    picture = (PACKAGE.parent / "ARCHITECTURE.md").read_text("utf8").split("```")[1]
+
+    assert {part for part in RANKS if not re.search(rf"\b{part}\b", picture)} == set()
 
 
 def test_imports_point_down():

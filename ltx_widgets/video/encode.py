@@ -22,6 +22,9 @@ _LIMITED_RANGE = 1
 # bytes the same on every machine with the same library, whatever number of cores it has.
 _X264 = "scenecut=0:bframes=0:rc-lookahead=0:sync-lookahead=0:open-gop=0"
 _X264_THREADS = 2
+# A constant quantiser, because a constant rate factor looks at every frame twice: measured on
+# drawn 1080p frames it takes 1.3 to 1.8 times as long, for files about as large.
+_QP = 28
 
 
 class Picture:
@@ -74,7 +77,13 @@ class Mp4Writer:
             str(self._part),
             "w",
             format="mp4",
-            options={"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"},
+            options={
+                "movflags": "+faststart+use_metadata_tags",
+                "fflags": "+bitexact",
+                # Sound may come long before its picture: wait, whatever the distance, so that
+                # the file does not depend on which came first.
+                "max_interleave_delta": "0",
+            },
         )
         self._file.metadata.update(metadata or {})
         self._video = self._add_video(width, height)
@@ -128,7 +137,7 @@ class Mp4Writer:
             rate=self._fps,
             options={
                 "preset": "ultrafast",
-                "crf": "27",
+                "qp": str(_QP),
                 "x264-params": f"keyint={self._fps}:min-keyint={self._fps}:{_X264}",
             },
         )

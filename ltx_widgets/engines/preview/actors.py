@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from math import sin, tau
 
@@ -16,6 +17,8 @@ from ltx_widgets.engines.preview.scene import LIGHT, Scene
 from ltx_widgets.engines.preview.storyboard import Shot, Storyboard, Subject
 
 __all__ = ["Actor", "cast"]
+
+Pose = tuple[Cutout, Cutout | None]
 
 _POSES = 12
 # Parts of the frame's width a second, at most.
@@ -75,8 +78,15 @@ class Actor:
     grounded: bool
     lag: float
     hangs: bool = False
-    _poses: dict[int, tuple[Cutout, Cutout | None]] = field(default_factory=dict)
+    _poses: dict[int, Future[Pose]] = field(default_factory=dict)
     _shadow: Bytes | None = None
+
+    def rehearse(self, assistant: Executor) -> None:
+        """Have the poses of its gait drawn ahead, in the order in which they are needed."""
+        start = self._number_at(0.0)
+        for step in range(_POSES if self._rate() else 1):
+            number = (start + step) % _POSES
+            self._poses[number] = assistant.submit(self._draw_pose, number / _POSES)
 
     def draw(self, to: Yuv, view: View, middle: tuple[float, float], part: float, s: float) -> None:
         """Draw it into a frame.
@@ -107,14 +117,16 @@ class Actor:
             return 0.018 * self.height * sin(seconds * tau * 0.32 + self.lag * tau)
         return 0.0
 
-    def _pose(self, seconds: float) -> tuple[Cutout, Cutout | None]:
-        rate = sprites.cycle(self.subject.kind, self.subject.motion)
-        number = int((seconds * rate + self.lag) * _POSES) % _POSES if rate else 0
-        if number not in self._poses:
-            self._poses[number] = self._draw_pose(number / _POSES)
-        return self._poses[number]
+    def _pose(self, seconds: float) -> Pose:
+        return self._poses[self._number_at(seconds)].result()
 
-    def _draw_pose(self, phase: float) -> tuple[Cutout, Cutout | None]:
+    def _number_at(self, seconds: float) -> int:
+        return int((seconds * self._rate() + self.lag) * _POSES) % _POSES if self._rate() else 0
+
+    def _rate(self) -> float:
+        return sprites.cycle(self.subject.kind, self.subject.motion)
+
+    def _draw_pose(self, phase: float) -> Pose:
         who = self.subject
         sprite = sprites.draw(
             who.kind,

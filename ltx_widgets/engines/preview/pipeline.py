@@ -22,6 +22,7 @@ __all__ = ["Clip", "film"]
 
 _PICTURES = 4
 _REPORT_EVERY = 5
+_SOUND_STEP_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _encode(
 ) -> None:
     try:
         sound = _Sound(story, clip, writer)
-        while (picture := drawn.get()) is not None:
+        while (picture := _next(drawn, sound)) is not None:
             writer.write(picture)
             free.put(picture)
             sound.write_until(writer.num_frames / clip.fps)
@@ -118,8 +119,15 @@ def _encode(
         free.put(None)
 
 
+def _next(drawn: queue.Queue[Picture | None], sound: _Sound) -> Picture | None:
+    """The next picture; while there is none, above all during painting, sound is encoded."""
+    while drawn.empty() and sound.ahead_s < sound.seconds:
+        sound.write_until(sound.ahead_s + _SOUND_STEP_S)
+    return drawn.get()
+
+
 class _Sound:
-    """The sound track, written just ahead of the picture."""
+    """The sound track: never behind the picture, and ahead of it where there is time."""
 
     def __init__(self, story: Storyboard, clip: Clip, writer: Mp4Writer) -> None:
         self._writer = writer
@@ -127,6 +135,16 @@ class _Sound:
         self._track: NDArray[np.float32] = np.zeros((2, 0), np.float32)
         if self._rate:
             self._track = sound_track(story, clip.seconds, rate=self._rate)
+
+    @property
+    def seconds(self) -> float:
+        """Length of the whole track; 0 for a silent clip."""
+        return self._track.shape[1] / self._rate if self._rate else 0.0
+
+    @property
+    def ahead_s(self) -> float:
+        """Seconds written so far."""
+        return self._writer.num_samples / self._rate if self._rate else 0.0
 
     def write_until(self, seconds: float) -> None:
         """Write on until the track is at least this long, or whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -93,7 +94,13 @@ class Renderer:
         canvas = Canvas(width, height, *path.margins(), _horizon(story, height))
         # A cut shows another part of the same place.
         scene = paint(Brief(replace(story, seed=story.seed + number), canvas))
-        return _Stage(first, frames, scene, path, cast(story, scene, shot, path))
+        actors = cast(story, scene, shot, path)
+        # Poses cost far more than frames: drawn ahead by another thread, nobody waits for them.
+        assistant = ThreadPoolExecutor(1, "poses")
+        for actor in actors:
+            actor.rehearse(assistant)
+        assistant.shutdown(wait=False)
+        return _Stage(first, frames, scene, path, actors)
 
     def _compose(self, number: int, to: Yuv) -> None:
         stage, seconds = self._stage, number / self._fps
