@@ -7,6 +7,7 @@ place a call went to and its address.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,9 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ltx_widgets.errors import ConfigError
+
 __all__ = ["History", "Run", "RunState"]
 
 RunState = Literal["sending", "running", "finished", "failed", "cancelled", "unknown"]
+
+_log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -88,14 +93,24 @@ class History:
         path.chmod(0o600)
 
     def begin(self, *, endpoint: str, place: str, url: str, request: Mapping[str, Any]) -> int:
-        """Note that a request is about to be sent; returns the run's number."""
-        with closing(self._connect()) as db, db:
-            row = db.execute(
-                "INSERT INTO runs (endpoint, place, url, request, state, started)"
-                " VALUES (?, ?, ?, ?, 'sending', ?)",
-                (endpoint, place, url, json.dumps(dict(request)), _now()),
-            )
-            return int(row.lastrowid or 0)
+        """Note that a request is about to be sent; returns the run's number.
+
+        Raises:
+            ConfigError: it could not be written down, so the request must not be sent.
+        """
+        try:
+            with closing(self._connect()) as db, db:
+                row = db.execute(
+                    "INSERT INTO runs (endpoint, place, url, request, state, started)"
+                    " VALUES (?, ?, ?, ?, 'sending', ?)",
+                    (endpoint, place, url, json.dumps(dict(request)), _now()),
+                )
+                return int(row.lastrowid or 0)
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"the history at {self.path} cannot be written ({error}), so nothing was sent; "
+                "make room there, or name another folder in LTX_WIDGETS_HOME"
+            ) from error
 
     def accepted(self, number: int, request_id: str) -> None:
         """The service answered with an id."""
@@ -122,12 +137,17 @@ class History:
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
 
     def _update(self, number: int, **values: str) -> None:
+        # Never raises: the job is under way or the clip is on disk, and neither may be lost over
+        # a note. The log then has what the history lacks.
         columns = ", ".join(f"{name} = ?" for name in values)
-        with closing(self._connect()) as db, db:
-            db.execute(
-                f"UPDATE runs SET {columns} WHERE number = ?",  # noqa: S608 - our own names
-                (*values.values(), number),
-            )
+        try:
+            with closing(self._connect()) as db, db:
+                db.execute(
+                    f"UPDATE runs SET {columns} WHERE number = ?",  # noqa: S608 - our own names
+                    (*values.values(), number),
+                )
+        except sqlite3.Error as error:
+            _log.warning("run %s is not in the history (%s): %s", number, error, values)
 
     def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
         with closing(self._connect()) as db:

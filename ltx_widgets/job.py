@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ltx_widgets.blocking import Portal
 from ltx_widgets.clip import Clip
-from ltx_widgets.errors import JobCancelled, JobTimeout, TransportTimeout
+from ltx_widgets.errors import JobCancelled, JobTimeout, LTXError, TransportTimeout
 from ltx_widgets.schema import Endpoint, Estimate
 from ltx_widgets.wire import CancelAnswer, LogLine, Queued, Running, Status, read_progress
 
@@ -141,10 +141,8 @@ class Job:
             ) from None
         except FutureCancelled:
             raise JobCancelled("the job was cancelled", request_id=self.request_id or "") from None
-        except KeyboardInterrupt:
-            self.cancel()
-            # A moment for the server to confirm, so that the history knows before we are gone.
-            wait((self._done,), timeout=_CONFIRM_S)
+        except KeyboardInterrupt as interrupt:
+            self._cancel_on(interrupt)
             raise
 
     def __await__(self) -> Generator[Any, None, Clip]:
@@ -173,6 +171,15 @@ class Job:
         if not self.done:
             self._portal.start(self._cancel(self))
 
+    def _cancel_on(self, interrupt: KeyboardInterrupt) -> None:
+        try:
+            self.cancel()
+        except LTXError as error:
+            interrupt.add_note(f"the cancel did not reach the server: {error}")
+            return
+        # A moment for the server to confirm, so that the history knows before we are gone.
+        wait((self._done,), timeout=_CONFIRM_S)
+
     async def _wait(self) -> Clip:
         # The kernel handles an interrupt only when its loop next wakes: without the short
         # time-out a bare `await job` could not be interrupted before the job's end.
@@ -186,6 +193,11 @@ class Job:
         return waiting.result()
 
     # The named transitions. Only the session calls them, on the engine's loop.
+
+    def raise_if_cancelled(self) -> None:
+        """Stop here if somebody cancelled it before it was sent: then it costs nothing."""
+        if self.cancel_asked:
+            raise JobCancelled("the job was cancelled before it was sent", request_id="")
 
     def accept(self, request_id: str) -> None:
         """The server took it in."""

@@ -173,27 +173,31 @@ class Session:
     async def _run(self, job: Job) -> None:
         try:
             client = await self._connected()
+            job.raise_if_cancelled()
+            number = self.history.begin(
+                endpoint=job.endpoint.id,
+                place=self.target.place,
+                url=self.target.url,
+                request=job.request,
+            )
+            ticket = await self._submit(client, job, number)
         except Exception as error:  # noqa: BLE001 - whatever it is, the waiting cell must hear of it
             job.fail(error)
             return
-        number = self.history.begin(
-            endpoint=job.endpoint.id,
-            place=self.target.place,
-            url=self.target.url,
-            request=job.request,
-        )
+        await self._follow(job, ticket, number)
+
+    async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
         try:
             ticket = await client.submit(job.endpoint.id, job.request)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:
             # "sending" stays where the request may have arrived: that run is still to be found.
             state: RunState = "sending" if isinstance(error, AmbiguousSubmit) else "failed"
             self.history.ended(number, state, str(error))
-            job.fail(error)
-            return
+            raise
         self.history.accepted(number, ticket.request_id)
         if job.cancel_asked:
             await client.cancel(ticket)
-        await self._follow(job, ticket, number)
+        return ticket
 
     async def _follow(self, job: Job, ticket: Ticket, number: int) -> None:
         job.accept(ticket.request_id)

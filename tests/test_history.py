@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ltx_widgets.errors import ConfigError
 from ltx_widgets.history import History
 
 REQUEST = {"prompt": "é {x}", "duration": 6}
@@ -80,3 +81,20 @@ def test_two_kernels_at_once_lose_nothing(history):
 
     assert [kernel.wait(60) for kernel in kernels] == [0, 0, 0]
     assert len(history.recent(1000)) == 75
+
+
+def test_a_request_that_cannot_be_noted_is_not_sent(history):
+    """What nobody could find again must not cost money."""
+    history.path.write_bytes(b"no database")
+
+    with pytest.raises(ConfigError, match="nothing was sent"):
+        begin(history)
+
+
+def test_a_note_that_fails_loses_no_job(history, caplog):
+    """The id is in the log instead."""
+    number = begin(history)
+    history.path.write_bytes(b"no database")
+    history.accepted(number, "r1")
+
+    assert "r1" in caplog.text

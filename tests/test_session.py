@@ -109,7 +109,7 @@ def test_cancel_reaches_the_server(session):
 
 
 def test_a_cancel_before_the_answer_is_not_lost(session):
-    """Cancelled at once, while the submit is still on its way."""
+    """Cancelled at once: not sent any more, or cancelled as soon as its id is known."""
     job = session.submit(SLOW)
     job.cancel()
 
