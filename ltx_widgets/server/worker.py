@@ -57,7 +57,8 @@ class Reporter:
         if progress.message:
             self._line(progress.message)
         now = self._clock()
-        if not progress.total or (now < self._next and progress.done < progress.total):
+        # Before the first frame there is nothing to count, and a message says more.
+        if not progress.done or (now < self._next and progress.done < progress.total):
             return
         line = progress_line(progress.done, progress.total)
         if line != self._last:

@@ -17,7 +17,7 @@ _INSET = 0.022
 
 
 def paint_badge(width: int, height: int) -> Cutout:
-    """The badge for a frame of this size in pixels, its lower left corner as its foot."""
+    """The badge for a frame of this size in pixels, its upper left corner as its foot."""
     scale = max(0.3, min(width, height) / 1080 * 0.82)
     stroke = max(1, round(scale * 1.4))
     (wide, tall), base = cv2.getTextSize(TEXT, _FONT, scale, stroke)
@@ -26,11 +26,10 @@ def paint_badge(width: int, height: int) -> Cutout:
     rgba[..., 3] = 150
     place = pad, pad + tall
     cv2.putText(rgba, TEXT, place, _FONT, scale, (246, 246, 246, 255), stroke, cv2.LINE_AA)
-    return cutout_of(rgba, (0.0, float(rgba.shape[0])))
+    return cutout_of(rgba, (0.0, 0.0))
 
 
 def draw_badge(to: Yuv, badge: Cutout) -> None:
-    """Set it into the lower left corner."""
-    height, width = to.y.shape
-    inset = _INSET * min(width, height)
-    put(to, badge, inset, height - inset)
+    """Set it into the upper left corner, where no player puts its controls."""
+    inset = _INSET * min(to.y.shape)
+    put(to, badge, inset, inset)
