@@ -28,7 +28,7 @@ def take(page, lab: Lab, to: Path) -> None:
     video.wait_for()
     video.evaluate("async (v) => { v.currentTime = 2.4; await new Promise(r => v.onseeked = r); }")
     page.locator(".ltx-form").evaluate("form => form.closest('.jp-Cell').scrollIntoView()")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(3000)  # until the player has hidden its spinner
     page.screenshot(path=to)
 
 
