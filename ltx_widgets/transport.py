@@ -9,15 +9,24 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from ltx_widgets.config import Target
+from ltx_widgets.config import Secret, Target
 from ltx_widgets.errors import (
     AmbiguousSubmit,
     ConfigError,
@@ -104,7 +113,7 @@ class Transport:
             except TransportError as error:
                 delay = retry_delay_after_failure(call, attempt, sent=error.sent)
                 if delay is None:
-                    raise _final(call, error) from error
+                    raise _final(call, error) from None
                 await self._find_target_again()
             else:
                 delay = retry_delay_after_reply(call, attempt, reply.status, reply.headers)
@@ -120,13 +129,14 @@ class Transport:
             ProtocolError: the reply is no event stream, or an event is not JSON.
         """
         decoder = ServerSentEvents()
-        with _translated(call):
+        with _translated(call, self._host):
             self.requests += 1
             async with self._http.stream(
                 call.method,
                 self.target.url + call.path,
                 params=dict(call.params),
-                headers={**call.headers, **self._authorization()},
+                headers=dict(call.headers),
+                auth=self._auth,
                 timeout=_STREAM_TIMEOUT,
             ) as response:
                 kind = response.headers.get("content-type", "")
@@ -144,10 +154,10 @@ class Transport:
         Raises:
             TransportError: not reachable, an error status, or too many redirects.
         """
-        call = Call("GET", url)
         for _ in range(_MOST_REDIRECTS + 1):
             self._check_download(url)
-            with _translated(call):
+            parts = urlsplit(url)
+            with _translated(Call("GET", parts.path), parts.netloc):
                 self.requests += 1
                 async with self._http.stream("GET", url) as response:
                     if response.has_redirect_location:
@@ -175,11 +185,11 @@ class Transport:
 
     async def _once(self, call: Call) -> Reply:
         content = None
-        headers = {**call.headers, **self._authorization()}
+        headers = dict(call.headers)
         if call.json is not None:
             content = _encode(call.json)
             headers["Content-Type"] = "application/json"
-        with _translated(call):
+        with _translated(call, self._host):
             self.requests += 1
             response = await self._http.request(
                 call.method,
@@ -187,12 +197,17 @@ class Transport:
                 params=dict(call.params),
                 content=content,
                 headers=headers,
+                auth=self._auth,
             )
         return Reply(response.status_code, dict(response.headers), _decode(response))
 
-    def _authorization(self) -> dict[str, str]:
-        key = self.target.key
-        return {"Authorization": f"Key {key.reveal()}"} if key else {}
+    @property
+    def _auth(self) -> httpx.Auth | None:
+        return _KeyAuth(self.target.key) if self.target.key else None
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.target.url).netloc
 
     def _check_download(self, url: str) -> None:
         parts = httpx.URL(url)
@@ -219,24 +234,37 @@ def _final(call: Call, error: TransportError) -> TransportError:
 
 
 @contextmanager
-def _translated(call: Call) -> Iterator[None]:
+def _translated(call: Call, host: str) -> Iterator[None]:
     """Raise what httpx raises as ours. The address in a message never holds a query or a key."""
+    asked = f"{call.method} {call.path.partition('?')[0]} at {host}"
     try:
         yield
     except httpx.TimeoutException as error:
-        sent = not isinstance(error, _NEVER_SENT)
-        raise TransportTimeout(f"no answer in time to {_named(call)}", sent=sent) from error
+        raise _untold(TransportTimeout, f"no answer in time to {asked}", error) from None
     except httpx.RequestError as error:
-        sent = not isinstance(error, _NEVER_SENT)
-        raise TransportError(
-            f"no answer to {_named(call)}: {str(error) or type(error).__name__}", sent=sent
-        ) from error
+        reason = str(error) or type(error).__name__
+        raise _untold(TransportError, f"no answer to {asked}: {reason}", error) from None
     except httpx.InvalidURL as error:
-        raise ConfigError(f"not a usable URL: {error}") from error
+        raise ConfigError(f"not a usable URL: {error}") from None
 
 
-def _named(call: Call) -> str:
-    return f"{call.method} {call.path.partition('?')[0]}"
+# "from None": the frames below hold the request as it was sent, key and all, and some traceback
+# printers show the variables of every frame.
+def _untold(kind: type[TransportError], message: str, error: httpx.RequestError) -> TransportError:
+    if isinstance(error, _NEVER_SENT):
+        return kind(f"{message}; nothing was sent", sent=False)
+    return kind(message)
+
+
+class _KeyAuth(httpx.Auth):
+    """Adds the key while a request is sent, so that no variable of ours holds it in clear."""
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Key {self._key.reveal()}"
+        yield request
 
 
 def _encode(body: Mapping[str, Any]) -> bytes:

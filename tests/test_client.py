@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 
 import httpx
 import pytest
@@ -371,14 +372,26 @@ def test_a_download_does_not_leave_https(tmp_path):
     run(play)
 
 
-def test_the_key_stays_out_of_every_message():
-    """Errors and reprs of a failed call do not hold the key."""
+def test_the_key_stays_out_of_every_traceback():
+    """Not in a failed call's message or repr, and not in the variables of any frame shown."""
 
     async def play(server, client):
         server.on(ENDPOINT, CUT)
         with pytest.raises(AmbiguousSubmit) as broken:
             await client.submit(ENDPOINT, BODY)
-        assert "canary" not in f"{broken.value!r} {broken.value} {client.target!r}"
+        shown = traceback.TracebackException.from_exception(broken.value, capture_locals=True)
+        assert "canary" not in "".join(shown.format()) + f"{client.target!r} {client!r}"
+
+    run(play)
+
+
+def test_a_submit_that_found_nobody_says_that_nothing_was_sent():
+    """Then nothing was charged either."""
+
+    async def play(_, __):
+        async with LTXClient(Target("server", "http://127.0.0.1:9")) as lost:
+            with pytest.raises(TransportError, match=r"at 127\.0\.0\.1:9: .*; nothing was sent"):
+                await lost.submit(ENDPOINT, BODY)
 
     run(play)
 
@@ -394,7 +407,7 @@ def test_nothing_of_httpx_escapes_under_its_own_name():
     for kind in raised:
         with (
             pytest.raises(errors.LTXError),
-            transport._translated(transport.Call("GET", "/x?secret=1")),
+            transport._translated(transport.Call("GET", "/x?secret=1"), "fal.example"),
         ):
             raise kind("trouble")
 
