@@ -110,22 +110,34 @@ def resolve_target(
         ConfigError: `server` is no usable URL, or only half of the key pair is set.
     """
     env = os.environ if environ is None else environ
-    server = server or env.get("LTX_SERVER") or None
+    # A key that somebody names is meant for fal, whatever server the environment names.
+    server = server or (None if key else env.get("LTX_SERVER")) or None
     if server == "local":
         return Target("local")
-    if server:
-        own_key = key or env.get("LTX_SERVER_KEY")
-        return Target("server", _checked_url(server), Secret(own_key) if own_key else None)
-    fal_key = key or _fal_key(env)
-    if fal_key:
-        return Target("hosted", FAL_QUEUE, Secret(fal_key))
-    return Target("local")
+    if server and server.rstrip("/") != FAL_QUEUE:
+        return Target("server", _checked_url(server), _secret(key or env.get("LTX_SERVER_KEY")))
+    secret = _secret(key or _fal_key(env))
+    if secret is None and server:
+        raise ConfigError("hosted fal needs a key; set FAL_KEY or pass key=…")
+    return Target("hosted", FAL_QUEUE, secret) if secret else Target("local")
+
+
+def _secret(key: str | None) -> Secret | None:
+    """A key as it goes into a header; None where there is none.
+
+    Raises:
+        ConfigError: it holds what no header may hold. The message does not show it.
+    """
+    key = (key or "").strip()
+    if not all("!" <= character <= "~" for character in key):
+        raise ConfigError("the key holds a space or a character that no key has; copy it once more")
+    return Secret(key) if key else None
 
 
 def _fal_key(env: Mapping[str, str]) -> str | None:
     if env.get("FAL_KEY"):
-        return env["FAL_KEY"].strip()
-    parts = (env.get("FAL_KEY_ID"), env.get("FAL_KEY_SECRET"))
+        return env["FAL_KEY"]
+    parts = tuple((env.get(name) or "").strip() for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))
     if all(parts):
         return f"{parts[0]}:{parts[1]}"
     if any(parts):
@@ -158,13 +170,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def home() -> Path:
-    """The folder of clips, history and the local server's state; made if missing, owner only."""
+    """The folder of clips, history and the local server's state, made if missing."""
     named = os.environ.get("LTX_WIDGETS_HOME")
-    folder = Path(named) if named else platformdirs.user_data_path("ltx_widgets", appauthor=False)
+    # Absolute: a notebook may change its folder later.
+    folder = (
+        Path(named).expanduser().absolute()
+        if named
+        else platformdirs.user_data_path("ltx_widgets", appauthor=False)
+    )
     return private_folder(folder)
 
 
 def private_folder(folder: Path) -> Path:
-    """`folder`, made if missing, readable by its owner only."""
+    """`folder`, made if missing; one that is made here is readable by its owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

@@ -15,10 +15,9 @@ from collections.abc import (
     Awaitable,
     Callable,
     Generator,
-    Iterator,
     Mapping,
 )
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -30,6 +29,7 @@ from ltx_widgets.config import Secret, Target
 from ltx_widgets.errors import (
     AmbiguousSubmit,
     ConfigError,
+    LTXError,
     ProtocolError,
     TransportError,
     TransportTimeout,
@@ -45,6 +45,7 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 # The stream sends a comment every 15 s; three of them missing means that it is dead.
 _STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
 _MOST_REDIRECTS = 3
+_FOREIGN = (httpx.RequestError, httpx.InvalidURL)
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -98,8 +99,12 @@ class Transport:
             trust_env=target.place == "hosted",
         )
 
-    async def send(self, call: Call) -> Reply:
+    async def send(self, call: Call, *, given_up: asyncio.Event | None = None) -> Reply:
         """Perform a call, again where that is safe.
+
+        Args:
+            call: What to send.
+            given_up: Once set, it is not sent again.
 
         Raises:
             AmbiguousSubmit: a submit broke off after it was sent.
@@ -119,7 +124,7 @@ class Transport:
                 delay = retry_delay_after_reply(call, attempt, reply.status, reply.headers)
                 if delay is None:
                     return reply
-            await asyncio.sleep(delay * random.uniform(0.8, 1.2))
+            await _pause(delay * random.uniform(0.8, 1.2), given_up)
 
     async def events(self, call: Call) -> AsyncGenerator[Any, None]:
         """Parsed server-sent events until the server closes the stream.
@@ -129,7 +134,8 @@ class Transport:
             ProtocolError: the reply is no event stream, or an event is not JSON.
         """
         decoder = ServerSentEvents()
-        with _translated(call, self._host):
+        problem: LTXError | None = None
+        try:
             self.requests += 1
             async with self._http.stream(
                 call.method,
@@ -147,6 +153,10 @@ class Transport:
                 async for chunk in response.aiter_bytes():
                     for event in decoder.feed(chunk):
                         yield event
+        except _FOREIGN as error:
+            problem = _as_ours(error, call, self.target.url)
+        if problem is not None:
+            raise problem
 
     async def download(self, url: str, receive: Callable[[ByteStream], Awaitable[None]]) -> None:
         """Fetch an output's bytes, without the key, and hand them over as they come.
@@ -156,28 +166,39 @@ class Transport:
         """
         for _ in range(_MOST_REDIRECTS + 1):
             self._check_download(url)
-            parts = urlsplit(url)
-            with _translated(Call("GET", parts.path), parts.netloc):
-                self.requests += 1
-                async with self._http.stream("GET", url) as response:
-                    if response.has_redirect_location:
-                        url = str(response.url.join(response.headers["location"]))
-                        continue
-                    if response.status_code != httpx.codes.OK:
-                        raise TransportError(
-                            f"expected the clip, got status {response.status_code} from "
-                            f"{response.url.host}"
-                        )
-                    length = response.headers.get("content-length", "")
-                    await receive(
-                        ByteStream(
-                            int(length) if length.isdigit() else None,
-                            response.headers.get("content-type", ""),
-                            response.aiter_bytes(1 << 16),
-                        )
-                    )
-                    return
+            problem: LTXError | None = None
+            try:
+                onward = await self._download_once(url, receive)
+            except _FOREIGN as error:
+                problem = _as_ours(error, Call("GET", urlsplit(url).path), url)
+            if problem is not None:
+                raise problem
+            if onward is None:
+                return
+            url = onward
         raise TransportError(f"the clip's address redirects more than {_MOST_REDIRECTS} times")
+
+    async def _download_once(
+        self, url: str, receive: Callable[[ByteStream], Awaitable[None]]
+    ) -> str | None:
+        """Hand the bytes over, or return where they are instead."""
+        self.requests += 1
+        async with self._http.stream("GET", url) as response:
+            if response.has_redirect_location:
+                return str(response.url.join(response.headers["location"]))
+            if response.status_code != httpx.codes.OK:
+                raise TransportError(
+                    f"expected the clip, got status {response.status_code} from {response.url.host}"
+                )
+            length = response.headers.get("content-length", "")
+            await receive(
+                ByteStream(
+                    int(length) if length.isdigit() else None,
+                    response.headers.get("content-type", ""),
+                    response.aiter_bytes(1 << 16),
+                )
+            )
+        return None
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -189,7 +210,8 @@ class Transport:
         if call.json is not None:
             content = _encode(call.json)
             headers["Content-Type"] = "application/json"
-        with _translated(call, self._host):
+        problem: LTXError | None = None
+        try:
             self.requests += 1
             response = await self._http.request(
                 call.method,
@@ -199,15 +221,15 @@ class Transport:
                 headers=headers,
                 auth=self._auth,
             )
+        except _FOREIGN as error:
+            problem = _as_ours(error, call, self.target.url)
+        if problem is not None:
+            raise problem
         return Reply(response.status_code, dict(response.headers), _decode(response))
 
     @property
     def _auth(self) -> httpx.Auth | None:
         return _KeyAuth(self.target.key) if self.target.key else None
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self.target.url).netloc
 
     def _check_download(self, url: str) -> None:
         parts = httpx.URL(url)
@@ -233,27 +255,33 @@ def _final(call: Call, error: TransportError) -> TransportError:
     return error
 
 
-@contextmanager
-def _translated(call: Call, host: str) -> Iterator[None]:
-    """Raise what httpx raises as ours. The address in a message never holds a query or a key."""
-    asked = f"{call.method} {call.path.partition('?')[0]} at {host}"
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise _untold(TransportTimeout, f"no answer in time to {asked}", error) from None
-    except httpx.RequestError as error:
-        reason = str(error) or type(error).__name__
-        raise _untold(TransportError, f"no answer to {asked}: {reason}", error) from None
-    except httpx.InvalidURL as error:
-        raise ConfigError(f"not a usable URL: {error}") from None
+def _as_ours(error: Exception, call: Call, url: str) -> LTXError:
+    """What httpx raised, as one of ours.
 
-
-# "from None": the frames below hold the request as it was sent, key and all, and some traceback
-# printers show the variables of every frame.
-def _untold(kind: type[TransportError], message: str, error: httpx.RequestError) -> TransportError:
+    It is raised outside the except block: httpx's own error holds the request as it was sent, key
+    and all, and must not be reachable from ours. The address never holds a query.
+    """
+    asked = f"{call.method} {call.path.partition('?')[0]} at {urlsplit(url).netloc}"
+    if isinstance(error, httpx.InvalidURL):
+        return ConfigError(f"not a usable URL: {error}")
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its text would quote the header.
+        return TransportError(f"{asked} holds a character that HTTP forbids", sent=False)
+    kind, said = TransportError, f"no answer to {asked}: {str(error) or type(error).__name__}"
+    if isinstance(error, httpx.TimeoutException):
+        kind, said = TransportTimeout, f"no answer in time to {asked}"
     if isinstance(error, _NEVER_SENT):
-        return kind(f"{message}; nothing was sent", sent=False)
-    return kind(message)
+        return kind(f"{said}; nothing was sent", sent=False)
+    return kind(said)
+
+
+async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
+    if given_up is None:
+        await asyncio.sleep(seconds)
+        return
+    with suppress(TimeoutError):
+        await asyncio.wait_for(given_up.wait(), seconds)
+        raise TransportError("given up before it was sent again", sent=False)
 
 
 class _KeyAuth(httpx.Auth):
