@@ -170,6 +170,21 @@ def test_a_prompt_fills_the_slots_one_expects(prompt):
     assert {slot: found[slot] for slot in CASES[prompt]} == CASES[prompt]
 
 
+@pytest.mark.parametrize("prompt", CASES)
+def test_a_wrapped_prompt_is_read_like_one_line(prompt):
+    """A line break between any two words changes nothing."""
+    wrapped = prompt.replace(" ", "\n")
+
+    assert read_prompt(wrapped, duration_s=6) == read_prompt(prompt, duration_s=6)
+
+
+def test_a_blank_line_ends_a_sentence():
+    """What stands in another paragraph belongs to another sentence."""
+    found = slots("a dog runs, the camera pans\n \nleft of it a tree")
+
+    assert found["moves"] == ("pan_right",)
+
+
 def test_the_log_line_says_how_a_prompt_was_read():
     """The log line names subject, place, hour, weather, camera and sound, in words."""
     assert read_as(read_prompt(RED_FOX, duration_s=6)) == (

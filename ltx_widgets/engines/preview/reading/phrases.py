@@ -12,7 +12,8 @@ from ltx_widgets.engines.preview.lexicon import camera, scenes, subjects
 
 __all__ = ["Match", "Token", "find_matches", "normalise", "split_list", "tokenise"]
 
-_TOKEN = re.compile(r'[^\W_]+|[.!?;:,\n"“”„«»()]')
+# A blank line ends a sentence; a single line break is where a prompt was wrapped.
+_TOKEN = re.compile(r'[^\W_]+|\n\s*\n|[.!?;:,"“”„«»()]')
 _QUOTES = frozenset('"“”„«»')
 _APOSTROPHES = frozenset("'`\u2019\u02bc")
 _SENTENCE_ENDS = frozenset(".!?;:\n")
@@ -173,7 +174,7 @@ def tokenise(prompt: str) -> tuple[Token, ...]:
             clause += 1
         elif not mark[0].isalnum():
             clause += 1
-            sentence += mark in _SENTENCE_ENDS
+            sentence += mark[0] in _SENTENCE_ENDS
         elif quotes % 2 == 0 or quotes > closing:
             tokens.append(Token(_base_form(mark), mark, sentence, clause))
     return tuple(tokens)
