@@ -24,25 +24,40 @@ def story_of(prompt, *, move=None, pace=1.0, place=None, weather=None, time_of_d
     return replace(story, shots=(Shot(1.0, camera, "wide"),), **given)
 
 
+def blank(width, height):
+    """Planes of a black frame."""
+    half = height // 2, width // 2
+    return Yuv(
+        np.zeros((height, width), np.uint8), np.zeros(half, np.uint8), np.zeros(half, np.uint8)
+    )
+
+
 def draw(story, numbers, *, num_frames=50, width=WIDTH, height=HEIGHT):
     """Some frames' luma, as (height, width) uint8 arrays."""
     renderer = Renderer(story, width=width, height=height, fps=FPS, num_frames=num_frames)
-    half = height // 2, width // 2
     frames = []
     for number in numbers:
-        planes = Yuv(
-            np.zeros((height, width), np.uint8), np.zeros(half, np.uint8), np.zeros(half, np.uint8)
-        )
+        planes = blank(width, height)
         renderer.draw(number, planes)
         frames.append(planes.y)
     return frames
 
 
-def shoot(story, to, *, num_frames=50, sound_rate=None, width=WIDTH, height=HEIGHT):
+def shoot(
+    story,
+    to,
+    *,
+    num_frames=50,
+    sound_rate=None,
+    width=WIDTH,
+    height=HEIGHT,
+    report=lambda _: None,
+    cancelled=lambda: False,
+):
     """A small mp4 of a storyboard."""
     clip = Clip(width, height, FPS, num_frames, sound_rate)
     with Mp4Writer(to, width=width, height=height, fps=FPS, sound_rate=sound_rate) as writer:
-        film(story, clip, writer, report=lambda _: None, cancelled=lambda: False)
+        film(story, clip, writer, report=report, cancelled=cancelled)
     return to
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from math import sin, tau
 
@@ -16,11 +17,12 @@ from ltx_widgets.engines.preview.planes import Bytes, Yuv
 from ltx_widgets.engines.preview.scene import LIGHT, Scene
 from ltx_widgets.engines.preview.storyboard import Shot, Storyboard, Subject
 
-__all__ = ["Actor", "cast"]
+__all__ = ["Actor", "cast", "rehearse"]
 
 Pose = tuple[Cutout, Cutout | None]
 
 _POSES = 12
+_PATIENCE_S = 0.1
 # Parts of the frame's width a second, at most.
 _SPEED = {
     "walks": 0.05,
@@ -63,6 +65,7 @@ class Actor:
         mirrored: Opacity of its mirror image below it.
         grounded: Whether it casts a contact shadow.
         lag: Part of a gait cycle that it is ahead of others of its kind.
+        check: Called while a pose is awaited; raises when it is no longer wanted.
         hangs: Whether `place` is where its middle goes instead of its foot.
     """
 
@@ -77,15 +80,15 @@ class Actor:
     mirrored: float
     grounded: bool
     lag: float
+    check: Callable[[], None]
     hangs: bool = False
     _poses: dict[int, Future[Pose]] = field(default_factory=dict)
     _shadow: Bytes | None = None
 
-    def rehearse(self, assistant: Executor) -> None:
-        """Have the poses of its gait drawn ahead, in the order in which they are needed."""
-        start = self._number_at(0.0)
-        for step in range(_POSES if self._rate() else 1):
-            number = (start + step) % _POSES
+    def rehearse(self, assistant: Executor, step: int) -> None:
+        """Have the pose drawn ahead that comes `step` poses after the clip's first."""
+        if step == 0 or self._rate():
+            number = (self._number_at(0.0) + step) % _POSES
             self._poses[number] = assistant.submit(self._draw_pose, number / _POSES)
 
     def draw(self, to: Yuv, view: View, middle: tuple[float, float], part: float, s: float) -> None:
@@ -118,7 +121,11 @@ class Actor:
         return 0.0
 
     def _pose(self, seconds: float) -> Pose:
-        return self._poses[self._number_at(seconds)].result()
+        pose = self._poses[self._number_at(seconds)]
+        while not pose.done():
+            self.check()
+            wait((pose,), timeout=_PATIENCE_S)
+        return pose.result()
 
     def _number_at(self, seconds: float) -> int:
         return int((seconds * self._rate() + self.lag) * _POSES) % _POSES if self._rate() else 0
@@ -159,8 +166,17 @@ class Actor:
             cv2.multiply(under, mask[y0 - top : y1 - top, x0 - left : x1 - left], under, 1 / 255)
 
 
-def cast(story: Storyboard, scene: Scene, shot: Shot, path: Path) -> list[Actor]:
-    """The actors of one shot, those farther away first."""
+def rehearse(actors: list[Actor], assistant: Executor) -> None:
+    """Have all poses drawn ahead, in the order in which they are needed."""
+    for step in range(_POSES):
+        for actor in actors:
+            actor.rehearse(assistant, step)
+
+
+def cast(
+    story: Storyboard, scene: Scene, shot: Shot, path: Path, *, check: Callable[[], None]
+) -> list[Actor]:
+    """The actors of one shot, those farther away first; `check` may stop the wait for a pose."""
     actors = []
     for rank, subject in enumerate(story.subjects):
         if subject.kind not in sprites.kinds():
@@ -168,12 +184,21 @@ def cast(story: Storyboard, scene: Scene, shot: Shot, path: Path) -> list[Actor]
         rng = np.random.default_rng([story.seed, 11, rank])
         for number in range(subject.count):
             lag = float(rng.random())
-            actors.append(_actor(story, scene, shot, path, rank=rank, number=number, lag=lag))
+            actor = _actor(story, scene, shot, path, rank=rank, number=number, lag=lag, check=check)
+            actors.append(actor)
     return sorted(actors, key=lambda actor: actor.nearness)
 
 
 def _actor(
-    story: Storyboard, scene: Scene, shot: Shot, path: Path, *, rank: int, number: int, lag: float
+    story: Storyboard,
+    scene: Scene,
+    shot: Shot,
+    path: Path,
+    *,
+    rank: int,
+    number: int,
+    lag: float,
+    check: Callable[[], None],
 ) -> Actor:
     subject, canvas = story.subjects[rank], scene.canvas
     largest = max(path.start.scale(scene.floor), path.end.scale(scene.floor))
@@ -202,6 +227,7 @@ def _actor(
         and story.place != "underwater"
         and subject.motion not in (*_IN_THE_AIR, "swims"),
         lag=lag,
+        check=check,
         hangs=scene.ground is None or story.place == "underwater",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,19 +86,25 @@ def _draw(
 ) -> None:
     report(Progress("painting the scene", 0, clip.num_frames))
     renderer = Renderer(
-        story, width=clip.width, height=clip.height, fps=clip.fps, num_frames=clip.num_frames
+        story,
+        width=clip.width,
+        height=clip.height,
+        fps=clip.fps,
+        num_frames=clip.num_frames,
+        cancelled=cancelled,
     )
-    for number in range(clip.num_frames):
-        if cancelled():
-            raise EngineCancelled(f"cancelled after {number} of {clip.num_frames} frames")
-        picture = free.get()
-        if picture is None:
-            # The encoder has failed; its error is raised where its result is read.
-            return
-        renderer.draw(number, Yuv(picture.y, picture.u, picture.v))
-        drawn.put(picture)
-        if (number + 1) % _REPORT_EVERY == 0 or number + 1 == clip.num_frames:
-            report(Progress("", number + 1, clip.num_frames))
+    with closing(renderer):
+        for number in range(clip.num_frames):
+            if cancelled():
+                raise EngineCancelled(f"cancelled after {number} of {clip.num_frames} frames")
+            picture = free.get()
+            if picture is None:
+                # The encoder has failed; its error is raised where its result is read.
+                return
+            renderer.draw(number, Yuv(picture.y, picture.u, picture.v))
+            drawn.put(picture)
+            if (number + 1) % _REPORT_EVERY == 0 or number + 1 == clip.num_frames:
+                report(Progress("", number + 1, clip.num_frames))
 
 
 def _encode(

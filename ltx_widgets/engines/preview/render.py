@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from ltx_widgets.engines.preview.actors import Actor, cast
+from ltx_widgets.engines.preview.actors import Actor, cast, rehearse
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
 from ltx_widgets.engines.preview.camera import Path, path_of
 from ltx_widgets.engines.preview.cutouts import Cutout
@@ -17,6 +18,7 @@ from ltx_widgets.engines.preview.planes import Canvas, Yuv
 from ltx_widgets.engines.preview.scene import Brief, Scene
 from ltx_widgets.engines.preview.storyboard import Shot, Storyboard
 from ltx_widgets.engines.preview.weather import Air, paint_air
+from ltx_widgets.errors import EngineCancelled
 
 __all__ = ["Renderer", "work_size"]
 
@@ -39,6 +41,11 @@ class _Stage:
     scene: Scene
     path: Path
     actors: list[Actor]
+    assistant: ThreadPoolExecutor
+
+    def close(self) -> None:
+        """Let no more poses be drawn."""
+        self.assistant.shutdown(wait=True, cancel_futures=True)
 
 
 class Renderer:
@@ -50,15 +57,27 @@ class Renderer:
         height: Of the finished frames, in pixels, even.
         fps: Frames per second.
         num_frames: Frames in the whole clip.
+        cancelled: Asked while a scene is painted and while a pose is awaited.
+
+    Raises:
+        EngineCancelled: `cancelled` said so, here or in `draw`.
     """
 
     def __init__(
-        self, story: Storyboard, *, width: int, height: int, fps: int, num_frames: int
+        self,
+        story: Storyboard,
+        *,
+        width: int,
+        height: int,
+        fps: int,
+        num_frames: int,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         # One thread here leaves the other cores to the encoder, and keeps the bytes the same.
         cv2.setNumThreads(1)
         cv2.setRNGSeed(0)
         self._story = story
+        self._cancelled = cancelled
         self._fps = fps
         self._size = work_size(width, height)
         self._enlarged = self._size != (width, height)
@@ -77,6 +96,7 @@ class Renderer:
         """
         shot = max(index for index, first in enumerate(self._cuts[:-1]) if number >= first)
         if self._stage.first != self._cuts[shot]:
+            self._stage.close()
             self._stage = self._paint(shot)
         if self._draft is None:
             self._compose(number, to)
@@ -84,6 +104,14 @@ class Renderer:
         self._compose(number, self._draft)
         for small, large in zip(self._draft.planes, to.planes, strict=True):
             cv2.resize(small, large.shape[::-1], dst=large, interpolation=cv2.INTER_LINEAR)
+
+    def close(self) -> None:
+        """Stop drawing ahead. Without it, the thread ends once all poses are drawn."""
+        self._stage.close()
+
+    def _check(self) -> None:
+        if self._cancelled():
+            raise EngineCancelled("cancelled while a scene was painted")
 
     def _paint(self, number: int) -> _Stage:
         width, height = self._size
@@ -93,14 +121,13 @@ class Renderer:
         path = path_of(shot, width=width, height=height, seconds=frames / self._fps, lively=lively)
         canvas = Canvas(width, height, *path.margins(), _horizon(story, height))
         # A cut shows another part of the same place.
-        scene = paint(Brief(replace(story, seed=story.seed + number), canvas))
-        actors = cast(story, scene, shot, path)
+        scene = paint(Brief(replace(story, seed=story.seed + number), canvas, self._check))
+        actors = cast(story, scene, shot, path, check=self._check)
         # Poses cost far more than frames: drawn ahead by another thread, nobody waits for them.
         assistant = ThreadPoolExecutor(1, "poses")
-        for actor in actors:
-            actor.rehearse(assistant)
+        rehearse(actors, assistant)
         assistant.shutdown(wait=False)
-        return _Stage(first, frames, scene, path, actors)
+        return _Stage(first, frames, scene, path, actors, assistant)
 
     def _compose(self, number: int, to: Yuv) -> None:
         stage, seconds = self._stage, number / self._fps

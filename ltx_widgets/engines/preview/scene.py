@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,13 +52,17 @@ class Brief:
     Attributes:
         story: The storyboard.
         canvas: How large to paint.
+        check: Called before each layer; raises when the painting is no longer wanted.
     """
 
     story: Storyboard
     canvas: Canvas
+    check: Callable[[], None] = lambda: None
 
     def rng(self, layer: str) -> np.random.Generator:
         """Random numbers of one layer; the same whatever else is painted, and in what order."""
+        # Every layer begins by asking for its numbers.
+        self.check()
         return np.random.default_rng([self.story.seed, *layer.encode()])
 
     @property
