@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from ltx_widgets.schema import FieldSpec
+from ltx_widgets.widgets.style import close_fully
 
 __all__ = ["Control", "name_fix"]
 
@@ -56,7 +57,7 @@ class Control:
     def close(self) -> None:
         """Take it off the page."""
         for part in (self.widget, self._line, self.box):
-            part.close()
+            close_fully(part)
 
 
 def name_fix(fix: Mapping[str, Any], specs: Mapping[str, FieldSpec]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
@@ -19,6 +20,7 @@ from ltx_widgets.schema import (
     ENDPOINTS,
     Endpoint,
     Estimate,
+    Request,
     describe,
     find_endpoint,
 )
@@ -26,12 +28,13 @@ from ltx_widgets.session import default_session
 from ltx_widgets.widgets._kernel import Cell
 from ltx_widgets.widgets.controls import Control, name_fix
 from ltx_widgets.widgets.job_view import JobPanel
-from ltx_widgets.widgets.style import style_sheet
+from ltx_widgets.widgets.style import close_fully, style_sheet
 
 __all__ = ["Form", "TextToVideo"]
 
 _EMPTY = ("string_too_short", "ltx_blank", "missing")
 _MOST_PANELS = 6
+_DOUBLE_CLICK_S = 1.0
 
 
 class Form(w.VBox):
@@ -58,6 +61,7 @@ class Form(w.VBox):
         self.clip: Clip | None = None
         self._lock = threading.RLock()
         self._busy = False
+        self._last: tuple[Endpoint, Request, float] | None = None
         self._cell = Cell.here()
         self._session = default_session()
         self._row = find_endpoint(endpoint)
@@ -200,7 +204,7 @@ class Form(w.VBox):
             [self._fix_button(text, fix) for text, fix in fixes.items()],
         )
         for button in old:
-            button.close()
+            close_fully(button)
 
     def _fix_button(self, text: str, fix: Mapping[str, Any]) -> Any:
         button = w.Button(description=text, tooltip="Set this right", button_style="warning")
@@ -245,10 +249,20 @@ class Form(w.VBox):
                 row, request = self._session.request(endpoint=self.endpoint, **self.request)
             except InvalidRequest:
                 return
+            if self._is_second_click(row, request):
+                return
             session, self.job = self._session, self._session.send(row, request)
             panel = JobPanel(self.job, session.start)
             self._panels.children = (*self._old_panels(), panel)
             session.start(self._see_through(panel, self._cell))
+            self._last = row, request, time.monotonic()
+
+    def _is_second_click(self, row: Endpoint, request: Request) -> bool:
+        """Whether this is the other half of a double click, which would be charged once more."""
+        if self._last is None:
+            return False
+        *sent, when = self._last
+        return sent == [row, request] and time.monotonic() - when < _DOUBLE_CLICK_S
 
     def _old_panels(self) -> list[JobPanel]:
         panels = list(self._panels.children)

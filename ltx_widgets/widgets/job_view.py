@@ -20,7 +20,7 @@ from ltx_widgets.errors import InvalidRequest, LTXError, Problem
 from ltx_widgets.job import Job, Snapshot
 from ltx_widgets.session import Session
 from ltx_widgets.widgets._kernel import Cell, let_clicks_through, somebody_there
-from ltx_widgets.widgets.style import style_sheet
+from ltx_widgets.widgets.style import close_fully, style_sheet
 
 __all__ = ["JobPanel", "job_panel"]
 
@@ -85,8 +85,8 @@ class JobPanel(w.VBox):
     def close(self) -> None:
         """Take it off the page."""
         for part in (self.cancel, self._status, self._details, self._head, self.children[-1]):
-            part.close()
-        super().close()
+            close_fully(part)
+        close_fully(self)
 
     def add(self, note: str, *, more: str = "") -> None:
         """End a finished job's line with a note, and with more of it behind a fold."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import anywidget
 import ipywidgets as w
 
-__all__ = ["style_sheet"]
+__all__ = ["close_fully", "style_sheet"]
 
 _HERE = Path(__file__).parent
 
@@ -20,6 +20,14 @@ class _Sheet(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "Sheet()"
+
+
+def close_fully(widget: w.DOMWidget) -> None:
+    """Close a widget with its layout and style, which ipywidgets would keep for ever."""
+    w.DOMWidget.close(widget)
+    for model in (widget.layout, getattr(widget, "style", None)):
+        if model is not None:
+            model.close()
 
 
 def style_sheet() -> w.DOMWidget:

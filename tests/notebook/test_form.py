@@ -2,6 +2,7 @@
 
 import ipywidgets as w
 import pytest
+from ipywidgets.widgets import widget
 from page_parts import find, parts, texts, wait_until
 
 from ltx_widgets import ENDPOINTS, TextToVideo, configure
@@ -164,6 +165,33 @@ def test_generate_makes_a_clip(local):
     wait_until(lambda: "Finished in" in texts(form))
 
 
+def test_a_double_click_is_one_job(local):
+    """A second click at once, with nothing changed, is not charged again; a later one is meant."""
+    form = TextToVideo(prompt="a fox frames=20 pace=0.05")
+    generate = find(form, "Generate")
+
+    generate.click()
+    first = form.job
+    generate.click()
+    assert form.job is first
+
+    wait_until(lambda: generate.click() or form.job is not first)
+    first.result(20)
+    form.job.result(20)
+
+
+def test_another_endpoint_is_no_double_click(local):
+    """The same fields for another model are another request."""
+    form = TextToVideo(prompt="a fox")
+    find(form, "Generate").click()
+    first = form.job
+
+    find(form, "Model").value = FAST
+    find(form, "Generate").click()
+
+    assert first.result(20).endpoint != form.job.result(20).endpoint
+
+
 def test_two_jobs_have_a_panel_each(local):
     """A second click does not wait for the first job."""
     form = TextToVideo(prompt="first frames=20 pace=0.05")
@@ -181,7 +209,8 @@ def test_two_jobs_have_a_panel_each(local):
 def test_old_panels_make_room(local):
     """The form does not grow for ever."""
     form = TextToVideo(prompt="a fox")
-    for _ in range(8):
+    for number in range(8):
+        form.fill(prompt=f"fox {number}")
         find(form, "Generate").click()
         form.job.result(20)
 
@@ -208,6 +237,19 @@ def test_no_key_is_in_the_page(hosted, heard):
     assert heard
     assert "canary-key" not in repr(heard)
     assert "canary-key" not in repr([part.get_state() for part in parts(form)])
+
+
+def test_replaced_controls_are_gone_wholly(local):
+    """Changing the endpoint to and fro leaves no more models behind than it began with."""
+    form = TextToVideo(FAST, prompt="a fox")
+    models = widget._instances
+    before = len(models)
+
+    for _ in range(3):
+        find(form, "Model").value = OLD
+        find(form, "Model").value = FAST
+
+    assert len(models) == before
 
 
 def test_it_is_a_widget_with_words_for_other_pages(local):

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from ipywidgets.widgets import widget
 from page_parts import find, texts, wait_until
 
 from ltx_widgets.blocking import Portal
@@ -87,6 +88,15 @@ def test_its_status_is_read_aloud(job, portal):
 
     assert 'role="status"' in status
     assert 'aria-live="polite"' in status
+
+
+def test_a_closed_panel_is_gone_wholly(job, portal):
+    """Nothing of it stays in ipywidgets' registry, nor its layouts and styles."""
+    before = set(widget._instances)
+
+    JobPanel(job, portal.start).close()
+
+    assert set(widget._instances) == before
 
 
 def test_a_flood_of_lines_is_few_updates(job, heard, follow):
