@@ -16,6 +16,7 @@ import sys
 import threading
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -25,11 +26,12 @@ from ltx_widgets.job import Job, Snapshot
 from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
 from ltx_widgets.schema import ENDPOINTS, PRICES, Endpoint
 from ltx_widgets.session import Session
-from ltx_widgets.wire import read_progress
+from ltx_widgets.wire import LogLine, read_progress
 
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_CONFIRM_S = 2.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ltx-widgets: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("ltx-widgets: interrupted; the job was cancelled", file=sys.stderr)
+        print("ltx-widgets: interrupted", file=sys.stderr)
         return _INTERRUPTED
 
 
@@ -95,11 +97,42 @@ def _run(options: Namespace, endpoint: Endpoint) -> int:
     if options.output is not None and not options.output.resolve().parent.is_dir():
         raise MediaError(f"no such folder: {options.output.parent}")
     job = session.send(row, request)
-    with TerminalView(job, sys.stdout):
-        clip = job.result()
+    try:
+        with TerminalView(job, sys.stdout):
+            clip = job.result()
+    except KeyboardInterrupt as interrupt:
+        print(f"ltx-widgets: {tell_interrupt(job, interrupt)}", file=sys.stderr)
+        return _INTERRUPTED
     _put_in_place(clip, options.output)
     session.close()
     return 0
+
+
+def tell_interrupt(job: Job, interrupt: KeyboardInterrupt) -> str:
+    """Say what is known of an interrupted job; cancel it first if nobody asked for that yet."""
+    if not job.cancel_asked and not hasattr(interrupt, "__notes__"):
+        # It came between sending and waiting, where the job itself does not see it.
+        try:
+            job.cancel()
+        except LTXError as error:
+            interrupt.add_note(f"the cancel did not reach the server: {error}")
+        else:
+            # How it ended is read below; what it ended with is nobody's any more.
+            with suppress(Exception):
+                job.result(_CONFIRM_S)
+    now = job.snapshot()
+    notes = getattr(interrupt, "__notes__", ())
+    if now.phase == "cancelled":
+        known = "the job was cancelled"
+    elif notes:
+        known = "; ".join(notes)
+    elif now.over:
+        known = f"the job had {now.phase}"
+    elif job.request_id is None:
+        known = "the server has not answered yet; the job may be running and may be charged"
+    else:
+        known = "the server was asked to cancel the job"
+    return f"interrupted; {known}"
 
 
 def _put_in_place(clip: Clip, output: Path | None) -> None:
@@ -145,9 +178,8 @@ class TerminalView:
         self._job = job
         self._out = out
         self._live = out.isatty()
-        self._shown = 0
+        self._printed: LogLine | None = None
         self._tenth = 0
-        self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
 
@@ -169,16 +201,24 @@ class TerminalView:
 
     def _show(self) -> None:
         now = self._job.snapshot()
-        lines = [line for line in now.logs if read_progress(line.message) is None]
-        for line in lines[self._shown :]:
+        for line in self._new_lines(now):
             self._print(f"log    {line.message}")
-        self._shown = len(lines)
+            self._printed = line
         if self._live:
             self._out.write(f"\r\x1b[K{_bar(now)}")
             self._out.flush()
         elif now.progress is not None and int(now.progress * 10) > self._tenth:
             self._tenth = int(now.progress * 10)
             self._print(_bar(now))
+
+    def _new_lines(self, now: Snapshot) -> list[LogLine]:
+        lines = [line for line in now.logs if read_progress(line.message) is None]
+        for back, line in enumerate(reversed(lines)):
+            # By identity: a job may say the same words twice. And not by number: a snapshot
+            # holds the newest lines only.
+            if line is self._printed:
+                return lines[len(lines) - back :]
+        return lines
 
     def _print(self, text: str) -> None:
         self._out.write(f"\r\x1b[K{text}\n" if self._live else f"{text}\n")
