@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -24,6 +25,7 @@ class Portal:
     """One event loop on its own daemon thread; it never keeps the process alive."""
 
     def __init__(self) -> None:
+        self._pid = os.getpid()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="ltx-widgets", daemon=True)
         self._thread.start()
@@ -34,7 +36,18 @@ class Portal:
 
         The work inherits the caller's context, which in a kernel names the cell that started it.
         """
+        if os.getpid() != self._pid:
+            work.close()
+            raise RuntimeError(
+                "this was started in another process, whose loop a forked one does not have; "
+                "make a new ltx_widgets.Session() in the child"
+            )
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    @property
+    def here(self) -> bool:
+        """Whether this is the loop's own thread, on which nothing may block."""
+        return threading.current_thread() is self._thread
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout_s: float | None = None) -> T:
         """Run work on the loop and block until it is done; an interrupt cancels it.
@@ -42,7 +55,7 @@ class Portal:
         Raises:
             RuntimeError: called from the loop's own thread, where it would wait for itself.
         """
-        if threading.current_thread() is self._thread:
+        if self.here:
             work.close()
             raise RuntimeError("blocking on ltx_widgets' own loop would never end; await instead")
         future = self.start(work)
@@ -55,7 +68,7 @@ class Portal:
     def close(self) -> None:
         """Cancel what runs, stop the loop and its thread. Calling it twice is fine."""
         atexit.unregister(self.close)
-        if self._loop.is_closed():
+        if self._loop.is_closed() or os.getpid() != self._pid:
             return
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(_JOIN_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,25 +16,26 @@ from pydantic import ValidationError
 
 from ltx_widgets.config import Target
 from ltx_widgets.errors import (
+    AmbiguousSubmit,
     JobFailed,
+    LTXError,
     MediaError,
     ProtocolError,
+    RateLimited,
+    ServerFault,
     TransportError,
 )
-from ltx_widgets.refusals import refused_call, refused_result
-from ltx_widgets.retry import poll_delay
+from ltx_widgets.following import LogTail, Patience
+from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
+from ltx_widgets.retry import may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
 from ltx_widgets.transport import ByteStream, Reconnect, Reply, Transport
 from ltx_widgets.wire import (
     CancelAnswer,
     Finished,
-    LogLine,
-    Queued,
-    Running,
     Status,
     Ticket,
     cancel_call,
-    new_lines,
     read_cancel,
     read_status,
     read_ticket,
@@ -47,7 +49,7 @@ __all__ = ["LTXClient", "Outcome"]
 
 _ERROR = 400
 _NOT_FOUND = 404
-_STILL_RUNNING = "still in progress"
+_PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
 _MOST_DOWNLOADS = 4
 _LARGEST_CLIP = 4 << 30
@@ -74,10 +76,15 @@ class LTXClient:
     Args:
         target: Where calls go.
         reconnect: Asked for the target again when it cannot be reached.
+        patience_s: How long a job that is under way may go without an answer about it; a closed
+            lid or a restarting server must not lose it.
     """
 
-    def __init__(self, target: Target, *, reconnect: Reconnect | None = None) -> None:
+    def __init__(
+        self, target: Target, *, reconnect: Reconnect | None = None, patience_s: float = 600
+    ) -> None:
         self._transport = Transport(target, reconnect=reconnect)
+        self._patience_s = patience_s
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,18 +111,31 @@ class LTXClient:
         """HTTP requests sent so far."""
         return self._transport.requests
 
-    async def submit(self, endpoint: str, body: Mapping[str, Any]) -> Ticket:
+    async def submit(
+        self, endpoint: str, body: Mapping[str, Any], *, given_up: asyncio.Event | None = None
+    ) -> Ticket:
         """Put a request in the queue.
+
+        Args:
+            endpoint: Full endpoint id.
+            body: The request.
+            given_up: Once set, a request that was not taken yet is not sent again.
 
         Raises:
             AmbiguousSubmit: it may have arrived; it is not sent again.
             APIError: refused, for example for its key.
             TransportError: it certainly did not arrive.
         """
-        reply = await self._transport.send(submit_call(endpoint, body))
+        reply = await self._transport.send(submit_call(endpoint, body), given_up=given_up)
         if reply.status >= _ERROR:
-            raise refused_call(reply.status, reply.headers, reply.body, endpoint=endpoint)
-        return read_ticket(endpoint, reply.body)
+            refused = refused_call(reply.status, reply.headers, reply.body, endpoint=endpoint)
+            if may_have_been_taken(reply.status, reply.headers):
+                raise _ambiguous(refused)
+            raise refused
+        try:
+            return read_ticket(endpoint, reply.body)
+        except ProtocolError as error:
+            raise _ambiguous(error) from None
 
     async def follow(self, ticket: Ticket) -> AsyncGenerator[Status, None]:
         """Every change of a job's status until it is finished, with new log lines only.
@@ -127,7 +147,8 @@ class LTXClient:
             NotFound: the server does not know the job.
             TransportError: the server cannot be reached.
         """
-        tail = _LogTail()
+        tail = LogTail()
+        patience = Patience(self._patience_s)
         fruitless = polls = 0
         while True:
             if fruitless < _MOST_FRUITLESS_STREAMS:
@@ -138,11 +159,14 @@ class LTXClient:
                         yield status
                         if isinstance(status, Finished):
                             return
-            status = await self._poll(ticket)
-            news = tail.polled(status)
+            try:
+                news = tail.polled(await self._poll(ticket))
+                patience.rest()
+            except _PASSING as error:
+                news = patience.strain(error)
             if news is not None:
                 yield news
-            if isinstance(status, Finished):
+            if isinstance(news, Finished):
                 return
             await asyncio.sleep(poll_delay(polls) * random.uniform(0.8, 1.2))
             polls += 1
@@ -163,7 +187,7 @@ class LTXClient:
             InvalidRequest: its inputs were refused.
             JobFailed: it failed, or is not finished.
         """
-        reply = await self._transport.send(result_call(ticket))
+        reply = await self._result_reply(ticket)
         if reply.status >= _ERROR:
             raise refused_result(
                 reply.status,
@@ -230,7 +254,8 @@ class LTXClient:
             MediaError: what came is no video, or is cut short.
             TransportError: it could not be fetched.
         """
-        part = to.with_name(f".{to.name}.part")
+        # A name of its own: another kernel may be fetching the same clip.
+        part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
         for attempt in range(1, _MOST_DOWNLOADS + 1):
             try:
                 await self._transport.download(url, _Receiver(part, on_progress))
@@ -247,7 +272,7 @@ class LTXClient:
                 return to
         raise AssertionError("unreachable")
 
-    async def _stream(self, ticket: Ticket, tail: _LogTail) -> AsyncGenerator[Status, None]:
+    async def _stream(self, ticket: Ticket, tail: LogTail) -> AsyncGenerator[Status, None]:
         """Statuses of one status stream; ends early, without an error, when it breaks."""
         first = True
         try:
@@ -262,6 +287,23 @@ class LTXClient:
         except (TransportError, ProtocolError):
             return
 
+    async def _result_reply(self, ticket: Ticket) -> Reply:
+        """The reply at the result URL, once it is the job's own.
+
+        A gateway's 504 or "still in progress" just after COMPLETED says nothing of the job.
+        """
+        patience, polls = Patience(self._patience_s), 0
+        while True:
+            try:
+                reply = await self._transport.send(result_call(ticket))
+                if not is_not_the_jobs_own(reply.status, reply.headers, reply.body):
+                    return reply
+                patience.strain(refused_call(reply.status, reply.headers, reply.body))
+            except TransportError as error:
+                patience.strain(error)
+            await asyncio.sleep(poll_delay(polls) * random.uniform(0.8, 1.2))
+            polls += 1
+
     async def _poll(self, ticket: Ticket) -> Status:
         reply = await self._transport.send(status_call(ticket))
         if reply.status >= _ERROR:
@@ -273,44 +315,6 @@ class LTXClient:
                 request_id=ticket.request_id,
             )
         return read_status(reply.body)
-
-
-class _LogTail:
-    """Which log lines and which queue position were reported already."""
-
-    def __init__(self) -> None:
-        self._first: LogLine | None = None
-        self._seen = 0
-        self._last: Queued | None = None
-
-    def polled(self, status: Status) -> Status | None:
-        """The news in a polled status, whose log is the whole list so far."""
-        return self._news(status, repeats=True)
-
-    def streamed(self, status: Status, *, first: bool) -> Status | None:
-        """The news in a streamed status, whose log holds new lines only.
-
-        The first event of a stream may tell the whole log again: it does when it begins as the
-        log began.
-        """
-        logs = () if isinstance(status, Queued) else status.logs
-        return self._news(status, repeats=first and bool(logs) and logs[0] == self._first)
-
-    def _news(self, status: Status, *, repeats: bool) -> Status | None:
-        if isinstance(status, Queued):
-            if status == self._last:
-                return None
-            self._last = status
-            return status
-        lines = new_lines(self._seen, status.logs) if repeats else status.logs
-        if self._first is None and lines:
-            self._first = lines[0]
-        self._seen += len(lines)
-        if isinstance(status, Running):
-            quiet = not lines and self._last is None and self._seen
-            self._last = None
-            return None if quiet else Running(lines)
-        return Finished(lines, status.error, status.error_type, status.inference_s)
 
 
 class _Receiver:
@@ -338,6 +342,13 @@ class _Receiver:
                     self._on_progress(got, stream.size)
         if not got or (stream.size is not None and got != stream.size):
             raise MediaError(f"expected a clip of {stream.size} bytes, got {got}")
+
+
+def _ambiguous(error: LTXError) -> AmbiguousSubmit:
+    return AmbiguousSubmit(
+        f"{error}. The request may have been taken all the same: it may be running and may be "
+        "charged, so it was not sent again. Look for it before you try once more"
+    )
 
 
 def _looks_like_video(head: bytes) -> bool:

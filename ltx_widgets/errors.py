@@ -17,6 +17,7 @@
     ├─ JobError             accepted, ended badly; .request_id .logs
     │  ├─ JobFailed
     │  ├─ JobCancelled
+    │  ├─ JobLost           we lost sight of it; it may still run, `resume` goes on
     │  └─ JobTimeout        we stopped waiting; the job goes on (also TimeoutError)
     ├─ MediaError           a file, URL or data URI we cannot use
     └─ EngineError          local rendering failed
@@ -44,6 +45,7 @@ __all__ = [
     "JobCancelled",
     "JobError",
     "JobFailed",
+    "JobLost",
     "JobTimeout",
     "LTXError",
     "MediaError",
@@ -212,6 +214,10 @@ class JobFailed(JobError):
 
 class JobCancelled(JobError):
     """The job was cancelled, by us or by somebody else."""
+
+
+class JobLost(JobError):
+    """We lost sight of the job; as far as anybody knows it still runs."""
 
 
 class JobTimeout(JobError, TimeoutError):

@@ -87,9 +87,15 @@ class History:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as db, db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute(_SCHEMA)
+        try:
+            with closing(self._connect()) as db, db:
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute(_SCHEMA)
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"the history at {path} cannot be opened ({error}); move it away, or name "
+                "another folder in LTX_WIDGETS_HOME"
+            ) from error
         path.chmod(0o600)
 
     def begin(self, *, endpoint: str, place: str, url: str, request: Mapping[str, Any]) -> int:
@@ -126,11 +132,10 @@ class History:
         """The run ended without a clip."""
         self._update(number, state=state, ended=_now(), error=error)
 
-    def find(self, request_id: str) -> Run | None:
-        """The run of that id; a unique beginning of the id will do."""
+    def matching(self, request_id: str) -> list[Run]:
+        """The runs whose id begins like that, two at most."""
         escaped = request_id.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        rows = self._select("WHERE request_id LIKE ? ESCAPE '\\' LIMIT 2", (f"{escaped}%",))
-        return rows[0] if len(rows) == 1 else None
+        return self._select("WHERE request_id LIKE ? ESCAPE '\\' LIMIT 2", (f"{escaped}%",))
 
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
@@ -143,16 +148,21 @@ class History:
         try:
             with closing(self._connect()) as db, db:
                 db.execute(
-                    f"UPDATE runs SET {columns} WHERE number = ?",  # noqa: S608 - our own names
+                    f"UPDATE runs SET {columns}"  # noqa: S608 - our own names
+                    # A finished run stays finished: its clip is on disk, whatever comes later.
+                    " WHERE number = ? AND state != 'finished'",
                     (*values.values(), number),
                 )
         except sqlite3.Error as error:
             _log.warning("run %s is not in the history (%s): %s", number, error, values)
 
     def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
-        with closing(self._connect()) as db:
-            rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
-            return [_run(row) for row in rows]
+        try:
+            with closing(self._connect()) as db:
+                rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
+                return [_run(row) for row in rows]
+        except sqlite3.Error as error:
+            raise ConfigError(f"the history at {self.path} cannot be read ({error})") from error
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_WAIT_S)

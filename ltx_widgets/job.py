@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
@@ -28,6 +30,7 @@ MOST_LINES = 200
 _TICK_S = 0.1
 _CANCEL_WAIT_S = 5.0
 _CONFIRM_S = 2.0
+_SETTLE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class Job:
         self.estimate = estimate
         self.request_id: str | None = None
         self.cancel_asked = False
+        self.given_up = asyncio.Event()
+        # Set once the server has answered, or the job is over without that.
+        self._settled = threading.Event()
         self._portal = portal
         self._cancel = cancel
         self._done: Future[Clip] = Future()
@@ -130,8 +136,10 @@ class Job:
             LTXError: whatever ended the job.
             KeyboardInterrupt: interrupted; the job was cancelled at the server.
         """
+        if self._portal.here and not self.done:
+            raise RuntimeError("a watcher must not wait for its own job; use the snapshot it gets")
         try:
-            return self._done.result(timeout_s)
+            return self._blocked(timeout_s)
         except TimeoutError:
             if self.done:
                 raise
@@ -144,6 +152,15 @@ class Job:
         except KeyboardInterrupt as interrupt:
             self._cancel_on(interrupt)
             raise
+
+    def _blocked(self, timeout_s: float | None) -> Clip:
+        if os.name != "nt":
+            return self._done.result(timeout_s)
+        # On Windows a wait without an end cannot be interrupted.
+        until = None if timeout_s is None else self._clock() + timeout_s
+        while not self._done.done() and (until is None or self._clock() < until):
+            wait((self._done,), timeout=_TICK_S)
+        return self._done.result(0)
 
     def __await__(self) -> Generator[Any, None, Clip]:
         return self._wait().__await__()
@@ -172,13 +189,24 @@ class Job:
             self._portal.start(self._cancel(self))
 
     def _cancel_on(self, interrupt: KeyboardInterrupt) -> None:
+        """Cancel, and leave a note with the interrupt where the job's fate is not certain."""
         try:
             self.cancel()
         except LTXError as error:
             interrupt.add_note(f"the cancel did not reach the server: {error}")
             return
+        if not self._settled.wait(_SETTLE_S):
+            interrupt.add_note(
+                "the request was sent and is not answered yet: it may be running and may be "
+                "charged; ltx_widgets.jobs() lists it"
+            )
+            return
         # A moment for the server to confirm, so that the history knows before we are gone.
         wait((self._done,), timeout=_CONFIRM_S)
+        if not self.done:
+            interrupt.add_note(
+                "the server was asked to cancel the job; it may still finish and be charged"
+            )
 
     async def _wait(self) -> Clip:
         # The kernel handles an interrupt only when its loop next wakes: without the short
@@ -194,6 +222,20 @@ class Job:
 
     # The named transitions. Only the session calls them, on the engine's loop.
 
+    def give_up(self) -> None:
+        """Somebody asked to cancel it: what was not sent yet is not sent any more."""
+        self.cancel_asked = True
+        self.given_up.set()
+
+    def messages(self) -> list[str]:
+        """The log so far, as text."""
+        return [line.message for line in self._logs]
+
+    def remark(self, message: str) -> None:
+        """Add a line of our own to its log."""
+        self._logs.append(LogLine(message, level="WARN"))
+        self._tell()
+
     def raise_if_cancelled(self) -> None:
         """Stop here if somebody cancelled it before it was sent: then it costs nothing."""
         if self.cancel_asked:
@@ -202,6 +244,7 @@ class Job:
     def accept(self, request_id: str) -> None:
         """The server took it in."""
         self.request_id = request_id
+        self._settled.set()
         self._change(phase="queued")
 
     def advance(self, status: Status) -> None:
@@ -223,15 +266,17 @@ class Job:
     def finish(self, clip: Clip) -> None:
         """The clip is on disk."""
         self._ended = self._clock()
-        self._change(phase="finished", progress=1.0)
+        self._state = replace(self._state, phase="finished", progress=1.0)
         self._done.set_result(clip)
+        self._tell()
 
     def fail(self, error: BaseException) -> None:
         """It ended without a clip."""
         self._ended = self._clock()
         phase: Phase = "cancelled" if isinstance(error, JobCancelled) else "failed"
-        self._change(phase=phase, message=str(error))
+        self._state = replace(self._state, phase=phase, message=str(error))
         self._done.set_exception(error)
+        self._tell()
 
     def _note(self, line: LogLine) -> None:
         progress = read_progress(line.message)
@@ -249,6 +294,11 @@ class Job:
 
     def _change(self, **values: Any) -> None:
         self._state = replace(self._state, **values)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._state.over:
+            self._settled.set()
         now = self.snapshot()
         for watcher in tuple(self._watchers):
             try:

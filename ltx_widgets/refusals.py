@@ -24,9 +24,11 @@ from ltx_widgets.errors import (
 from ltx_widgets.retry import retry_after_s
 from ltx_widgets.schema import ENDPOINTS
 
-__all__ = ["refused_call", "refused_result"]
+__all__ = ["is_not_the_jobs_own", "refused_call", "refused_result"]
 
 _CLASSES: dict[int, type[APIError]] = {401: AuthError, 403: AuthError, 404: NotFound}
+_BAD_REQUEST = 400
+_GATEWAYS = frozenset({429, 502, 503, 504})
 _UNPROCESSABLE, _TOO_MANY, _CANCELLED, _SERVER = 422, 429, 499, 500
 
 
@@ -90,6 +92,17 @@ def refused_result(
         status=status,
         error_type=kind,
     )
+
+
+def is_not_the_jobs_own(status: int, headers: Mapping[str, str], body: Any) -> bool:
+    """Whether an error at the result URL says nothing of how the job ended.
+
+    A gateway's 429, 502, 503 or 504 names no `error_type`; a platform error of the job does.
+    """
+    if status == _BAD_REQUEST:
+        return "still in progress" in _text(body).lower()
+    own = _error_type(headers, body) or headers.get("x-fal-request-timeout-type")
+    return status in _GATEWAYS and not own
 
 
 def _items(body: Any) -> tuple[Mapping[str, Any], ...]:

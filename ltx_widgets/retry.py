@@ -10,7 +10,13 @@ from collections.abc import Mapping
 
 from ltx_widgets.wire import Call
 
-__all__ = ["MOST_ATTEMPTS", "poll_delay", "retry_delay_after_failure", "retry_delay_after_reply"]
+__all__ = [
+    "MOST_ATTEMPTS",
+    "may_have_been_taken",
+    "poll_delay",
+    "retry_delay_after_failure",
+    "retry_delay_after_reply",
+]
 
 MOST_ATTEMPTS = 5
 _FIRST_DELAY_S = 0.25
@@ -18,6 +24,7 @@ _LONGEST_DELAY_S = 10.0
 _LONGEST_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
 _REFUSED_UNREAD = frozenset({429, 503})
+_SERVER = 500
 
 
 def retry_delay_after_failure(call: Call, attempt: int, *, sent: bool) -> float | None:
@@ -58,6 +65,16 @@ def retry_delay_after_reply(
         return None
     asked = retry_after_s(headers)
     return _backoff(attempt) if asked is None else min(asked, _LONGEST_RETRY_AFTER_S)
+
+
+def may_have_been_taken(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a submit that was answered with this error may be in the queue all the same.
+
+    A gateway's 502 or 504 says nothing of what stands behind it. A refusal (4xx) is certain, and
+    so is a 503 whose sender asks for another try.
+    """
+    asked_again = _retry_hint(headers) or "retry-after" in headers
+    return status >= _SERVER and not (status in _REFUSED_UNREAD and asked_again)
 
 
 def poll_delay(polls: int) -> float:

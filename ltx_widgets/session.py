@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
+import os
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ltx_widgets import config
 from ltx_widgets.blocking import Portal
-from ltx_widgets.client import LTXClient, Outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
-from ltx_widgets.errors import (
-    AmbiguousSubmit,
-    InvalidRequest,
-    JobCancelled,
-    Problem,
-    TransportError,
-)
-from ltx_widgets.history import History, Run, RunState
+from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
+from ltx_widgets.runner import Runner
 from ltx_widgets.schema import (
     DEFAULT_ENDPOINT,
     Endpoint,
@@ -35,7 +27,7 @@ from ltx_widgets.schema import (
     find_endpoint,
     read_request,
 )
-from ltx_widgets.wire import CancelAnswer, Ticket
+from ltx_widgets.wire import Ticket
 
 __all__ = ["Session", "configure", "default_session", "jobs", "resume", "run", "submit", "where"]
 
@@ -58,18 +50,19 @@ class Session:
         server: str | None = None,
         folder: Path | None = None,
     ) -> None:
-        self.target = config.resolve_target(key=key, server=server)
+        self._target = config.resolve_target(key=key, server=server)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
-        self._client: LTXClient | None = None
-        self._connecting: asyncio.Lock | None = None
+        self._lock = threading.Lock()
+        self._engine: tuple[Portal, Runner] | None = None
 
     def __repr__(self) -> str:
         return f"Session({self.target.label})"
 
-    @cached_property
-    def _portal(self) -> Portal:
-        return Portal()
+    @property
+    def target(self) -> Target:
+        """Where calls go; the embedded server's address is known once it was needed."""
+        return self._engine[1].target if self._engine else self._target
 
     @property
     def free(self) -> bool:
@@ -110,9 +103,9 @@ class Session:
 
     def send(self, endpoint: Endpoint, request: Request) -> Job:
         """As `submit`, for a request that was read already."""
-        body = request.body()
-        job = self._job(endpoint, body)
-        self._portal.start(self._run(job))
+        job = self._job(endpoint, request.body())
+        portal, runner = self._running()
+        portal.start(_on_loop(runner.start, job))
         return job
 
     def run(self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
@@ -121,7 +114,7 @@ class Session:
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work on the session's own loop, where its jobs live, and return at once."""
-        return self._portal.start(work)
+        return self._running()[0].start(work)
 
     def jobs(self, limit: int = 20) -> list[Run]:
         """The newest runs of every kernel, newest first."""
@@ -133,13 +126,17 @@ class Session:
         Raises:
             InvalidRequest: the history has no such job.
         """
-        run = self.history.find(request_id)
-        if run is None or run.request_id is None:
-            raise InvalidRequest(
-                (Problem("request_id", f"no job in the history begins with {request_id!r}"),)
-            )
+        run = self._find(request_id)
+        kept = _kept_clip(run)
+        if kept is None:
+            self._check_place(run)
         job = self._job(find_endpoint(run.endpoint), run.request)
-        self._portal.start(self._follow(job, Ticket(run.endpoint, run.request_id), run.number))
+        portal, runner = self._running()
+        if kept is not None:
+            portal.start(_on_loop(job.finish, kept))
+            return job
+        ticket = Ticket(run.endpoint, run.request_id or "")
+        portal.start(_on_loop(runner.resume, job, ticket, run.number))
         return job
 
     def connect(self) -> Target:
@@ -148,139 +145,96 @@ class Session:
         Raises:
             ConfigError: the embedded server did not start; the message has the end of its log.
         """
-        self._portal.call(self._connected())
+        portal, runner = self._running()
+        portal.call(runner.connected())
         return self.target
 
     def close(self) -> None:
-        """Close connections and end the loop; jobs at the server go on."""
-        if "_portal" not in self.__dict__:
-            return
-        if self._client is not None:
-            self._portal.call(self._client.aclose())
-            self._client = None
-        self._portal.close()
-        del self.__dict__["_portal"]
+        """Let go of every job, which goes on at the server, and end the loop.
+
+        The session can be used again afterwards.
+        """
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            portal, runner = engine
+            portal.call(runner.aclose())
+            portal.close()
+
+    def retire(self) -> None:
+        """Close once no job is under way."""
+        with self._lock:
+            engine = self._engine
+        if engine is not None:
+            portal, runner = engine
+            # The loop cannot close itself; another thread waits for that.
+            portal.start(runner.idle()).add_done_callback(
+                lambda _: threading.Thread(target=self.close, daemon=True).start()
+            )
+
+    def _running(self) -> tuple[Portal, Runner]:
+        with self._lock:
+            if self._engine is None:
+                portal = Portal()
+                runner = portal.call(self._new_runner())
+                self._engine = portal, runner
+            return self._engine
+
+    async def _new_runner(self) -> Runner:
+        return Runner(self._target, self.folder, self.history)
+
+    def _find(self, request_id: str) -> Run:
+        runs = self.history.matching(request_id)
+        if len(runs) == 1:
+            return runs[0]
+        what = "more than one job" if runs else "no job"
+        problem = Problem("request_id", f"{what} in the history begins with {request_id!r}")
+        raise InvalidRequest((problem,))
+
+    def _check_place(self, run: Run) -> None:
+        """An embedded server is found wherever it is; anything else must be the same place."""
+        here = (self.target.place, "" if self.target.place == "local" else self.target.url)
+        there = (run.place, "" if run.place == "local" else run.url)
+        if here != there:
+            asked = {"hosted": "key=…", "local": 'server="local"'}
+            how = asked.get(run.place, f'server="{run.url}"')
+            problem = Problem(
+                "request_id",
+                f"this job went to {run.place} {run.url}, and calls go to {here[0]} {here[1]} now; "
+                f"call ltx_widgets.configure({how}) first",
+            )
+            raise InvalidRequest((problem,))
 
     def _job(self, endpoint: Endpoint, body: Mapping[str, Any]) -> Job:
+        portal, runner = self._running()
         return Job(
             endpoint,
             body,
-            portal=self._portal,
+            portal=portal,
             estimate=self.estimate(endpoint, body),
-            cancel=self._cancel,
+            cancel=runner.cancel,
         )
 
-    async def _run(self, job: Job) -> None:
-        try:
-            client = await self._connected()
-            job.raise_if_cancelled()
-            number = self.history.begin(
-                endpoint=job.endpoint.id,
-                place=self.target.place,
-                url=self.target.url,
-                request=job.request,
-            )
-            ticket = await self._submit(client, job, number)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the waiting cell must hear of it
-            job.fail(error)
-            return
-        await self._follow(job, ticket, number)
 
-    async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
-        try:
-            ticket = await client.submit(job.endpoint.id, job.request)
-        except Exception as error:
-            # "sending" stays where the request may have arrived: that run is still to be found.
-            state: RunState = "sending" if isinstance(error, AmbiguousSubmit) else "failed"
-            self.history.ended(number, state, str(error))
-            raise
-        self.history.accepted(number, ticket.request_id)
-        if job.cancel_asked:
-            await client.cancel(ticket)
-        return ticket
-
-    async def _follow(self, job: Job, ticket: Ticket, number: int) -> None:
-        job.accept(ticket.request_id)
-        try:
-            client = await self._connected()
-            async for status in client.follow(ticket):
-                job.advance(status)
-            job.fetch()
-            logs = tuple(line.message for line in job.snapshot().logs)
-            clip = await self._fetch(client, job, await client.result(ticket, logs=logs))
-        except asyncio.CancelledError:
-            # The kernel is going down: the job goes on, and `resume` finds it.
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the waiting cell must hear of it
-            self._note_end(number, error)
-            job.fail(error)
-            return
-        facts = {"cost": clip.cost, "engine": clip.engine, "notes": clip.notes, "url": clip.url}
-        self.history.finished(number, clip=clip.path, facts=facts)
-        job.finish(clip)
-
-    def _note_end(self, number: int, error: Exception) -> None:
-        if isinstance(error, TransportError):
-            return  # We lost sight of it; it is still running as far as anybody knows.
-        state: RunState = "cancelled" if isinstance(error, JobCancelled) else "failed"
-        self.history.ended(number, state, str(error))
-
-    async def _fetch(self, client: LTXClient, job: Job, outcome: Outcome) -> Clip:
-        clips = config.private_folder(self.folder / "clips")
-        path = clips / _file_name(job.request, outcome.ticket.request_id)
-        video = outcome.result.video
-        await client.download(video.url, path)
-        return await asyncio.to_thread(
-            Clip.from_file,
-            path,
-            url=video.url,
-            endpoint=job.endpoint.id,
-            request=dict(job.request),
-            request_id=outcome.ticket.request_id,
-            cost=_cost(job.estimate, outcome),
-            engine=outcome.result.engine or "",
-            notes=outcome.result.notes,
-        )
-
-    async def _cancel(self, job: Job) -> CancelAnswer:
-        job.cancel_asked = True
-        if job.request_id is None:
-            return "requested"  # Sent as soon as the server has told the job's id.
-        client = await self._connected()
-        return await client.cancel(Ticket(job.endpoint.id, job.request_id))
-
-    async def _connected(self) -> LTXClient:
-        if self._connecting is None:
-            self._connecting = asyncio.Lock()
-        async with self._connecting:
-            if self._client is None:
-                if self.target.place == "local":
-                    self.target = await self._find_local_server()
-                    self._client = LTXClient(self.target, reconnect=self._find_local_server)
-                else:
-                    self._client = LTXClient(self.target)
-        return self._client
-
-    async def _find_local_server(self) -> Target:
-        # The one upward look that the layers allow, and only when it is needed.
-        from ltx_widgets.server.local import ensure_server
-
-        running = await asyncio.to_thread(ensure_server, self.folder / "server")
-        self.target = Target("local", running.url, running.key)
-        return self.target
+async def _on_loop(act: Callable[..., None], *values: Any) -> None:
+    act(*values)
 
 
-def _file_name(request: Mapping[str, Any], request_id: str) -> str:
-    words = re.findall(r"[a-z0-9]+", str(request.get("prompt", "")).lower())
-    return f"{'-'.join(words[:6])[:48] or 'clip'}-{request_id[:8]}.mp4"
-
-
-def _cost(expected: Estimate | None, outcome: Outcome) -> str:
-    if expected is None:
-        return "free"
-    if outcome.billable_units is not None:
-        return f"${float(expected.per_second) * outcome.billable_units:.2f}"
-    return f"about ${expected.usd:.2f}" if expected.usd is not None else ""
+def _kept_clip(run: Run) -> Clip | None:
+    """The clip of a finished run, from its file alone: the service may not have it any more."""
+    if run.clip is None or not run.clip.exists():
+        return None
+    facts = run.facts or {}
+    return Clip.from_file(
+        run.clip,
+        url=str(facts.get("url", "")),
+        endpoint=run.endpoint,
+        request=run.request,
+        request_id=run.request_id or "",
+        cost=str(facts.get("cost", "")),
+        engine=str(facts.get("engine", "")),
+        notes=tuple(facts.get("notes", ())),
+    )
 
 
 _lock = threading.Lock()
@@ -306,11 +260,23 @@ def configure(*, key: str | None = None, server: str | None = None) -> Session:
     Raises:
         ConfigError: the settings cannot be used.
     """
-    global _default  # noqa: PLW0603 - as above
+    global _default
     made = Session(key=key, server=server)
     with _lock:
-        _default = made
+        before, _default = _default, made
+    if before is not None:
+        before.retire()
     return made
+
+
+def _forget_after_fork() -> None:
+    """A forked child has neither the loop's thread nor a say over its lock."""
+    global _default, _lock
+    _default, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_after_fork)
 
 
 def submit(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Job:

@@ -420,3 +420,121 @@ def test_it_works_in_a_second_event_loop():
         return json.dumps((await client.submit(ENDPOINT, BODY)).request_id)
 
     assert run(play) == run(play)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_submit_answered_by_a_fault_may_have_arrived(status):
+    """A gateway's word is no word on the queue: not sent again, and said so."""
+
+    async def play(server, client):
+        server.on(ENDPOINT, Answer(status, b"<html>bad gateway</html>"))
+        with pytest.raises(AmbiguousSubmit, match="may be charged"):
+            await client.submit(ENDPOINT, BODY)
+        assert server.count(ENDPOINT) == 1
+
+    run(play)
+
+
+def test_a_submit_answered_without_an_id_may_have_arrived():
+    """A reply that cannot be read is no refusal."""
+
+    async def play(server, client):
+        server.on(ENDPOINT, Answer(200, {"ok": True}))
+        with pytest.raises(AmbiguousSubmit):
+            await client.submit(ENDPOINT, BODY)
+
+    run(play)
+
+
+def test_a_submit_that_was_given_up_is_not_sent_again():
+    """Cancelled during the server's own pause: the second try never leaves."""
+
+    async def play(server, client):
+        given_up = asyncio.Event()
+
+        def full(_):
+            given_up.set()
+            return Answer(429, {}, {"Retry-After": "60"})
+
+        server.on(ENDPOINT, full)
+        with pytest.raises(TransportError) as left:
+            await client.submit(ENDPOINT, BODY, given_up=given_up)
+        assert (left.value.sent, server.count(ENDPOINT)) == (False, 1)
+
+    run(play)
+
+
+def test_a_fault_while_following_is_waited_out():
+    """A 500 on the status says nothing of the job; it is told once and asked again."""
+
+    async def play(server, client):
+        server.on("/status/stream", Answer(404, {}))
+        fault = Answer(500, {"detail": "restarting"})
+        server.on("/status", fault, fault, Answer(200, {"status": "COMPLETED"}))
+        seen = await statuses(client)
+        assert seen[-1] == Finished()
+        assert [line.level for status in seen for line in status.logs] == ["WARN"]
+
+    run(play)
+
+
+def test_patience_ends():
+    """A server that stays away is an error in the end."""
+
+    async def play(server, _):
+        server.on("/status", Answer(500, {"detail": "down"}))
+        async with LTXClient(Target("server", server.url), patience_s=0) as hasty:
+            with pytest.raises(errors.ServerFault, match="down"):
+                await statuses(hasty)
+
+    run(play)
+
+
+def test_a_result_that_is_not_there_yet_is_waited_for():
+    """COMPLETED came a moment before the result."""
+
+    async def play(server, client):
+        early = Answer(400, {"detail": "Request is still in progress"})
+        server.on("/requests/r1", early, early, VIDEO)
+        assert await client.result(TICKET)
+
+    run(play)
+
+
+def test_a_platform_error_at_the_result_is_the_jobs_own():
+    """An error type makes the difference between a gateway and a verdict."""
+
+    async def play(server, client):
+        body = {"detail": "the runner went away", "error_type": "runner_disconnected"}
+        server.on("/requests/r1", Answer(503, body, {"X-Fal-Needs-Retry": "0"}))
+        with pytest.raises(JobFailed) as failed:
+            await client.result(TICKET)
+        assert failed.value.error_type == "runner_disconnected"
+
+    run(play)
+
+
+def test_two_kernels_fetch_one_clip(tmp_path):
+    """Each writes to a file of its own; both end with the whole clip."""
+
+    async def play(server, client):
+        server.on("/clip.mp4", Answer(200, MP4))
+        fetch = [client.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4") for _ in range(4)]
+        await asyncio.gather(*fetch)
+
+    run(play)
+    assert (tmp_path / "c.mp4").read_bytes() == MP4
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_header_that_http_forbids_is_not_quoted():
+    """The transport's own words would show the key."""
+
+    async def play(server, _):
+        async with LTXClient(Target("server", server.url, Secret("canary\n"))) as client:
+            with pytest.raises(TransportError, match="HTTP forbids") as refused:
+                await client.submit(ENDPOINT, BODY)
+        assert not refused.value.sent
+        assert "canary" not in str(refused.value)
+
+    run(play)

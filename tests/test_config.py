@@ -81,3 +81,32 @@ def test_home_is_for_its_owner():
     folder = home()
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("key", [" id:secret\n", "id:secret "])
+def test_blanks_around_a_key_are_dropped(key):
+    """A key read from a file ends with a newline."""
+    assert resolve_target(key=key, environ={}).key == Secret("id:secret")
+    assert resolve_target(environ={"FAL_KEY": key}).key == Secret("id:secret")
+
+
+@pytest.mark.parametrize("key", ["id:sec ret", "id:sec\nret", "id:secrét"])
+def test_a_key_that_is_none_is_refused_unseen(key):
+    """The message says what is wrong without showing the key."""
+    with pytest.raises(ConfigError) as refused:
+        resolve_target(key=key, environ={})
+    assert "ret" not in str(refused.value).replace("character", "")
+
+
+def test_a_named_key_is_for_fal_whatever_the_environment_says():
+    """It is not sent to the server of LTX_SERVER."""
+    environ = {"LTX_SERVER": "https://gpu.example", "LTX_SERVER_KEY": "own"}
+
+    assert resolve_target(key=KEY, environ=environ) == Target("hosted", FAL_QUEUE, Secret(KEY))
+
+
+def test_fals_own_address_is_hosted_fal():
+    """Named as a server it is still fal, and still costs money."""
+    assert resolve_target(server=FAL_QUEUE, environ={"FAL_KEY": KEY}).place == "hosted"
+    with pytest.raises(ConfigError, match="needs a key"):
+        resolve_target(server=FAL_QUEUE, environ={})

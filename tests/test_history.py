@@ -38,20 +38,37 @@ def test_a_run_from_begin_to_end(history):
     history.accepted(number, "r1")
     history.finished(number, clip=Path("/c.mp4"), facts={"cost": "free"})
 
-    run = history.find("r1")
+    (run,) = history.matching("r1")
     assert (run.state, run.clip, run.facts) == ("finished", Path("/c.mp4"), {"cost": "free"})
     assert run.ended >= run.started
 
 
 def test_a_beginning_of_the_id_finds_the_run(history):
-    """A unique one does; an ambiguous or unknown one does not."""
+    """As many as begin like that, and no pattern is read into it."""
     for request_id in ("abc-1", "abd-2"):
         history.accepted(begin(history), request_id)
 
-    assert history.find("abd").request_id == "abd-2"
-    assert history.find("ab") is None
-    assert history.find("%") is None
-    assert history.find("zzz") is None
+    assert [run.request_id for run in history.matching("abd")] == ["abd-2"]
+    assert len(history.matching("ab")) == 2
+    assert history.matching("%") == history.matching("zzz") == []
+
+
+def test_a_finished_run_stays_finished(history):
+    """A later failure to look at it again does not change that its clip is here."""
+    number = begin(history)
+    history.accepted(number, "r1")
+    history.finished(number, clip=Path("/c.mp4"), facts={})
+    history.ended(number, "failed", "not found any more")
+
+    assert history.matching("r1")[0].state == "finished"
+
+
+def test_a_damaged_history_is_a_clear_error(tmp_path):
+    """It names the file and what to do."""
+    (tmp_path / "history.db").write_bytes(b"no database")
+
+    with pytest.raises(ConfigError, match="cannot be opened"):
+        History(tmp_path / "history.db")
 
 
 def test_the_newest_come_first(history):

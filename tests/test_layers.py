@@ -22,16 +22,18 @@ RANKS = {
     "retry": 4,
     "refusals": 5,
     "transport": 5,
+    "following": 5,
     "client": 6,
     "blocking": 6,
     "history": 6,
     "clip": 6,
     "job": 7,
     "overview": 7,
-    "session": 8,
-    "widgets": 9,
-    "magic": 10,
-    "cli": 10,
+    "runner": 8,
+    "session": 9,
+    "widgets": 10,
+    "magic": 11,
+    "cli": 11,
     "options": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
@@ -41,7 +43,7 @@ BESIDE = {"engines": 3, "server": 3}
 
 # Upward looks that are meant: inside a function, with their reason.
 ALLOWED = {
-    ("session", "server"): "starts the embedded server, through server.local alone",
+    ("runner", "server"): "starts the embedded server, through server.local alone",
     ("cli", "server"): "the command that runs a server by hand",
 }
 

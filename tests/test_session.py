@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -17,6 +19,7 @@ from ltx_widgets.errors import (
     InvalidRequest,
     JobCancelled,
     JobFailed,
+    JobLost,
     JobTimeout,
     TransportError,
 )
@@ -237,3 +240,89 @@ def test_the_facade_shares_one_session(tiny):
 
     assert ltx.jobs()[0].clip == clip.path
     assert "embedded local server" in repr(ltx.where())
+
+
+def test_closing_lets_go_of_jobs_and_hangs_nobody(session):
+    """Whoever waits hears how to go on; the job itself goes on, and so can the session."""
+    job = session.submit("frames=30 pace=0.05")
+    seen_running(job)
+    session.close()
+
+    with pytest.raises(JobLost, match=r"ltx_widgets\.resume"):
+        job.result(5)
+    assert session.jobs()[0].state == "running"
+    assert session.resume(job.request_id).result().frames == 5
+
+
+def test_a_watcher_may_take_the_result(session):
+    """When it is told that the job is over, the clip is there; before, it may not wait."""
+    taken = []
+    job = session.submit("frames=5 pace=0.05")
+    job.watch(lambda now: taken.append(job.result()) if now.over else None)
+
+    assert job.result() in taken
+    assert session.run("a tiny clip").frames == 5
+
+
+def test_a_finished_job_is_resumed_from_disk(session):
+    """The clip is here, whether or not the service still has it."""
+    clip = session.run("a tiny clip")
+    asked_elsewhere = Session(server="http://127.0.0.1:9")
+
+    again = asked_elsewhere.resume(clip.request_id).result(10)
+    assert (again.path, again.summary) == (clip.path, clip.summary)
+    assert session.jobs()[0].state == "finished"
+    asked_elsewhere.close()
+
+
+def test_a_job_of_another_place_is_not_asked_for_here(session):
+    """The message says where it is and how to get there."""
+    job = session.submit("frames=30 pace=0.05")
+    seen_running(job)
+    elsewhere = Session(server="http://127.0.0.1:9")
+
+    with pytest.raises(InvalidRequest, match=r'configure\(server="local"\)'):
+        elsewhere.resume(job.request_id)
+    assert session.jobs()[0].state == "running"
+    job.cancel()
+
+
+def test_an_ambiguous_beginning_says_so(session):
+    """Two jobs begin with nothing in particular."""
+    session.run("a tiny clip")
+    session.run("another tiny clip")
+
+    with pytest.raises(InvalidRequest, match="more than one job"):
+        session.resume("")
+
+
+def test_another_place_ends_the_session_before(tiny):
+    """Its threads go once its last job is over, however often somebody changes the place."""
+    for _ in range(4):
+        ltx.configure(server="local").run("a tiny clip")
+    last = ltx.configure(server="local")
+    for thread in threading.enumerate():
+        if thread.name == "ltx-widgets":
+            thread.join(10)
+
+    assert "ltx-widgets" not in {thread.name for thread in threading.enumerate()}
+    assert last.run("a tiny clip").frames == 5
+    last.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_has_a_session_of_its_own(tiny):
+    """It neither hangs on its parent's loop nor shares it."""
+    code = (
+        "import os, ltx_widgets as ltx\n"
+        "parent = ltx.configure(server='local'); parent.run('a tiny clip')\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    try: parent.run('a tiny clip')\n"
+        "    except RuntimeError: ltx.configure(server='local').run('a tiny clip'); os._exit(7)\n"
+        "    os._exit(1)\n"
+        "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=60)
+    assert done.returncode == 7

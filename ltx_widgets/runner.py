@@ -1,0 +1,211 @@
+"""One job's way: noted, sent, followed, fetched. What the session's loop works on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ltx_widgets import config
+from ltx_widgets.client import LTXClient, Outcome
+from ltx_widgets.clip import Clip
+from ltx_widgets.config import Target
+from ltx_widgets.errors import (
+    AmbiguousSubmit,
+    InvalidRequest,
+    JobCancelled,
+    JobError,
+    JobLost,
+    LTXError,
+    TransportError,
+)
+from ltx_widgets.history import History, RunState
+from ltx_widgets.job import Job
+from ltx_widgets.schema import Estimate
+from ltx_widgets.wire import CancelAnswer, Ticket
+
+__all__ = ["Runner"]
+
+
+class Runner:
+    """Runs jobs over one connection; it belongs to the loop it first runs on.
+
+    Args:
+        target: Where calls go.
+        folder: Where clips, and the embedded server's state, are kept.
+        history: Where each run is written down. Its calls may wait for another process's lock,
+            so they run on threads.
+    """
+
+    def __init__(self, target: Target, folder: Path, history: History) -> None:
+        self.target = target
+        self._folder = folder
+        self._history = history
+        self._client: LTXClient | None = None
+        self._connecting = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, job: Job) -> None:
+        """Send a new job and see it through. To be called on the loop."""
+        self._see_through(job, self._run(job))
+
+    def resume(self, job: Job, ticket: Ticket, number: int) -> None:
+        """Go on with a job that was sent before. To be called on the loop."""
+        self._see_through(job, self._follow(job, ticket, number))
+
+    async def idle(self) -> None:
+        """Until no job is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def aclose(self) -> None:
+        """Let go of every job, which goes on at the server, and close connections."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def connected(self) -> LTXClient:
+        """The client, the embedded server started first where that is where calls go.
+
+        Raises:
+            ConfigError: it did not start.
+        """
+        async with self._connecting:
+            if self._client is None:
+                if self.target.place == "local":
+                    await self._find_local_server()
+                    self._client = LTXClient(self.target, reconnect=self._find_local_server)
+                else:
+                    self._client = LTXClient(self.target)
+        return self._client
+
+    async def cancel(self, job: Job) -> CancelAnswer:
+        """Cancel a job at the server; one whose id is not known yet, as soon as it is."""
+        job.give_up()
+        if job.request_id is None:
+            return "requested"
+        client = await self.connected()
+        return await client.cancel(Ticket(job.endpoint.id, job.request_id))
+
+    def _see_through(self, job: Job, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(self._guarded(job, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, job: Job, work: Any) -> None:
+        """Whatever happens, whoever waits for the job must hear of it."""
+        try:
+            job.finish(await work)
+        except asyncio.CancelledError:
+            known = f": ltx_widgets.resume({job.request_id!r})" if job.request_id else ""
+            job.fail(JobLost(f"this session was closed; the job goes on{known}", **_facts(job)))
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised where the job is waited for
+            job.fail(error)
+
+    async def _run(self, job: Job) -> Clip:
+        client = await self.connected()
+        job.raise_if_cancelled()
+        number = await asyncio.to_thread(
+            self._history.begin,
+            endpoint=job.endpoint.id,
+            place=self.target.place,
+            url=self.target.url,
+            request=job.request,
+        )
+        ticket = await self._submit(client, job, number)
+        return await self._follow(job, ticket, number)
+
+    async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
+        try:
+            ticket = await client.submit(job.endpoint.id, job.request, given_up=job.given_up)
+        except Exception as error:
+            # "sending" stays where the request may have arrived: that run is still to be found.
+            state: RunState = "sending" if isinstance(error, AmbiguousSubmit) else "failed"
+            await asyncio.to_thread(self._history.ended, number, state, str(error))
+            if isinstance(error, TransportError) and not error.sent:
+                job.raise_if_cancelled()
+            raise
+        job.accept(ticket.request_id)
+        await asyncio.to_thread(self._history.accepted, number, ticket.request_id)
+        if job.cancel_asked:
+            await self._cancel_late(client, job, ticket)
+        return ticket
+
+    async def _cancel_late(self, client: LTXClient, job: Job, ticket: Ticket) -> None:
+        try:
+            await client.cancel(ticket)
+        except LTXError as error:
+            # The job runs; it must not be lost from sight over this.
+            job.remark(f"the cancel did not reach the server: {error}")
+
+    async def _follow(self, job: Job, ticket: Ticket, number: int) -> Clip:
+        job.accept(ticket.request_id)
+        try:
+            client = await self.connected()
+            async for status in client.follow(ticket):
+                job.advance(status)
+            job.fetch()
+            outcome = await client.result(ticket, logs=tuple(job.messages()))
+            clip = await self._fetch(client, job, outcome)
+        except (JobError, InvalidRequest) as error:
+            state: RunState = "cancelled" if isinstance(error, JobCancelled) else "failed"
+            await asyncio.to_thread(self._history.ended, number, state, str(error))
+            raise
+        except LTXError as error:
+            raise JobLost(
+                f"{error}. The job may still be running, and its clip may be there: "
+                f"ltx_widgets.resume({ticket.request_id!r}) goes on",
+                **_facts(job),
+            ) from error
+        facts = {"cost": clip.cost, "engine": clip.engine, "notes": clip.notes, "url": clip.url}
+        await asyncio.to_thread(self._history.finished, number, clip=clip.path, facts=facts)
+        return clip
+
+    async def _fetch(self, client: LTXClient, job: Job, outcome: Outcome) -> Clip:
+        clips = config.private_folder(self._folder / "clips")
+        path = clips / _file_name(job.request, outcome.ticket.request_id)
+        video = outcome.result.video
+        await client.download(video.url, path)
+        return await asyncio.to_thread(
+            Clip.from_file,
+            path,
+            url=video.url,
+            endpoint=job.endpoint.id,
+            request=dict(job.request),
+            request_id=outcome.ticket.request_id,
+            cost=_cost(job.estimate, outcome),
+            engine=outcome.result.engine or "",
+            notes=outcome.result.notes,
+        )
+
+    async def _find_local_server(self) -> Target:
+        # The one upward look that the layers allow, and only when it is needed.
+        from ltx_widgets.server.local import ensure_server
+
+        running = await asyncio.to_thread(ensure_server, self._folder / "server")
+        self.target = Target("local", running.url, running.key)
+        return self.target
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    return {"request_id": job.request_id or "", "logs": tuple(job.messages())}
+
+
+def _file_name(request: Mapping[str, Any], request_id: str) -> str:
+    words = re.findall(r"[a-z0-9]+", str(request.get("prompt", "")).lower())
+    short = re.sub(r"[^A-Za-z0-9]", "", request_id)[:8]
+    return f"{'-'.join(words[:6])[:48] or 'clip'}-{short}.mp4"
+
+
+def _cost(expected: Estimate | None, outcome: Outcome) -> str:
+    if expected is None:
+        return "free"
+    if outcome.billable_units is not None:
+        return f"${float(expected.per_second) * outcome.billable_units:.2f}"
+    return f"about ${expected.usd:.2f}" if expected.usd is not None else ""
