@@ -6,12 +6,15 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+import av
+import numpy as np
 import pytest
 from preview_frames import FPS, blank, decode, shoot, story_of
 
 from ltx_widgets.engines.preview.actors import cast, rehearse
 from ltx_widgets.engines.preview.camera import Path, View
-from ltx_widgets.engines.preview.engine import PreviewEngine, frame_size
+from ltx_widgets.engines.preview.engine import PreviewEngine, clip_of, frame_size
+from ltx_widgets.engines.preview.pipeline import Clip
 from ltx_widgets.engines.preview.places import paint
 from ltx_widgets.engines.preview.planes import Canvas
 from ltx_widgets.engines.preview.reading import read_prompt
@@ -86,11 +89,38 @@ def test_same_request_gives_the_same_bytes(job, tmp_path):
     assert again.path.read_bytes() == job[0].path.read_bytes()
 
 
-def test_silent_request_has_no_sound_track(tmp_path):
-    """Without `generate_audio` there is no sound track at all."""
-    rendered = render(tmp_path / "clip.mp4", generate_audio=False)
-    assert not rendered.has_audio
-    assert not probe(rendered.path).has_audio
+def test_sound_can_be_heard(job):
+    """The decoded sound is no silence, from its first second to its last."""
+    with av.open(str(job[0].path)) as file:
+        samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
+    for second in np.array_split(samples, 6, axis=1):
+        assert np.sqrt(np.mean(second**2)) > 0.01
+
+
+def test_silent_tall_request_is_met_and_recorded(tmp_path):
+    """Shape, rate and silence are the request's, and the recipe holds every field of it."""
+    fields = {"aspect_ratio": "9:16", "fps": 24, "generate_audio": False}
+    facts = probe(render(tmp_path / "clip.mp4", **fields).path)
+    assert (facts.width, facts.height, facts.fps, facts.num_frames) == (1080, 1920, 24, 144)
+    assert not facts.has_audio
+    recipe = json.loads(facts.metadata["ltx_widgets"])
+    assert recipe["request"] == ENDPOINT.model(prompt=PROMPT, **fields).body()
+
+
+@pytest.mark.parametrize(
+    ("fields", "clip"),
+    [
+        ({}, Clip(1920, 1080, 25, 150, 48_000)),
+        ({"fps": 24, "duration": 8}, Clip(1920, 1080, 24, 192, 48_000)),
+        ({"fps": 50, "generate_audio": False}, Clip(1920, 1080, 50, 300, None)),
+        ({"aspect_ratio": "9:16", "duration": 10}, Clip(1080, 1920, 25, 250, 48_000)),
+        ({"resolution": "1440p", "fps": 48}, Clip(2560, 1440, 48, 288, 48_000)),
+        ({"resolution": "2160p", "aspect_ratio": "9:16"}, Clip(2160, 3840, 25, 150, 48_000)),
+    ],
+)
+def test_clip_is_measured_by_the_request(fields, clip):
+    """Resolution, shape, rate, length and sound all count."""
+    assert clip_of(ENDPOINT.model(prompt=PROMPT, **fields).body()) == clip
 
 
 def test_cancelled_job_leaves_no_file(tmp_path):

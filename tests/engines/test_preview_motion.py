@@ -67,6 +67,16 @@ def test_travelling_moves_near_things_more(move, sign):
     assert near * sign > far * sign > 0
 
 
+@pytest.mark.parametrize(("move", "sign"), [("orbit_left", 1), ("orbit_right", -1)])
+def test_orbit_swings_the_land_around_the_subject(move, sign):
+    """Round to the left, what is far goes left and what is near right; between, it stays."""
+    story = story_of(PLAIN, move=move, place="meadow", weather="clear", time_of_day="day")
+    first, last = draw(story, (23, 27))
+    far, near = (shift(first[rows], last[rows])[0] for rows in (np.s_[70:100], np.s_[168:180]))
+    assert far * sign < -0.5
+    assert near * sign > 0.2
+
+
 def test_static_background_stands_still():
     """With a camera at rest nothing moves but grain."""
     first, middle, last = moved("static")

@@ -133,8 +133,8 @@ def _sideways(camera: Camera, width: int, seconds: float, haste: float) -> View 
         case "track":
             return View(turn=travel * 0.15, travel=travel * haste)
         case "orbit":
-            # Around the subject: what is behind it goes one way, what is before it the other.
-            return View(turn=turn * 1.1, travel=-turn * 1.5)
+            # To the left around the subject: what is behind it goes left, what is before it right.
+            return View(turn=-turn * 1.1, travel=turn * 1.5)
     return None
 
 

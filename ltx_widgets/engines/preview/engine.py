@@ -13,7 +13,7 @@ from ltx_widgets.errors import EngineError, LTXError
 from ltx_widgets.schema import Endpoint, Request
 from ltx_widgets.video.encode import Mp4Writer
 
-__all__ = ["PreviewEngine", "frame_size"]
+__all__ = ["PreviewEngine", "clip_of", "frame_size"]
 
 _SHORT_SIDES = {"1080p": 1080, "1440p": 1440, "2160p": 2160}
 _SOUND_RATE = 48_000
@@ -57,7 +57,7 @@ class PreviewEngine:
         if not self.supports(endpoint):
             raise EngineError(f"the preview engine draws text to video, not {endpoint.task}")
         asked = request.body()
-        clip = _clip(asked)
+        clip = clip_of(asked)
         story = read_prompt(asked["prompt"], duration_s=clip.seconds)
         line = read_as(story)
         report(Progress(line, 0, clip.num_frames))
@@ -93,7 +93,12 @@ class PreviewEngine:
         )
 
 
-def _clip(asked: Mapping[str, object]) -> Clip:
+def clip_of(asked: Mapping[str, object]) -> Clip:
+    """The measures that a request's body asks for.
+
+    Raises:
+        EngineError: an unknown resolution or shape.
+    """
     width, height = frame_size(str(asked["resolution"]), str(asked.get("aspect_ratio", "16:9")))
     fps, seconds = int(str(asked["fps"])), int(str(asked["duration"]))
     rate = _SOUND_RATE if asked.get("generate_audio", True) else None

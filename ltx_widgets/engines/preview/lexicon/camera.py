@@ -76,9 +76,10 @@ WEAK_TURNS: dict[str, str] = {
     "move": "move, travel, drift, go",
 }
 
+# Clockwise around a subject, as seen from above, is to the camera's left.
 DIRECTIONS: dict[str, str] = {
-    "left": "left, leftward, leftwards, links, gauche, counterclockwise",
-    "right": "right, rightward, rightwards, rechts, droite, clockwise",
+    "left": "left, leftward, leftwards, links, gauche, clockwise",
+    "right": "right, rightward, rightwards, rechts, droite, counterclockwise, anticlockwise",
     "up": "up, upward, upwards, oben, hoch, haut, skyward",
     "down": "down, downward, downwards, unten, bas, runter",
 }
