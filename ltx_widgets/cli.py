@@ -16,7 +16,6 @@ import sys
 import threading
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -31,7 +30,6 @@ from ltx_widgets.wire import LogLine, read_progress
 __all__ = ["main"]
 
 _INTERRUPTED = 130
-_CONFIRM_S = 2.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,38 +99,11 @@ def _run(options: Namespace, endpoint: Endpoint) -> int:
         with TerminalView(job, sys.stdout):
             clip = job.result()
     except KeyboardInterrupt as interrupt:
-        print(f"ltx-widgets: {tell_interrupt(job, interrupt)}", file=sys.stderr)
+        print(f"ltx-widgets: {job.interrupted(interrupt)}", file=sys.stderr)
         return _INTERRUPTED
     _put_in_place(clip, options.output)
     session.close()
     return 0
-
-
-def tell_interrupt(job: Job, interrupt: KeyboardInterrupt) -> str:
-    """Say what is known of an interrupted job; cancel it first if nobody asked for that yet."""
-    if not job.cancel_asked and not hasattr(interrupt, "__notes__"):
-        # It came between sending and waiting, where the job itself does not see it.
-        try:
-            job.cancel()
-        except LTXError as error:
-            interrupt.add_note(f"the cancel did not reach the server: {error}")
-        else:
-            # How it ended is read below; what it ended with is nobody's any more.
-            with suppress(Exception):
-                job.result(_CONFIRM_S)
-    now = job.snapshot()
-    notes = getattr(interrupt, "__notes__", ())
-    if now.phase == "cancelled":
-        known = "the job was cancelled"
-    elif notes:
-        known = "; ".join(notes)
-    elif now.over:
-        known = f"the job had {now.phase}"
-    elif job.request_id is None:
-        known = "the server has not answered yet; the job may be running and may be charged"
-    else:
-        known = "the server was asked to cancel the job"
-    return f"interrupted; {known}"
 
 
 def _put_in_place(clip: Clip, output: Path | None) -> None:

@@ -177,6 +177,8 @@ class Job:
             return "already_completed"
         try:
             answer: CancelAnswer = self._portal.call(self._cancel(self), timeout_s=_CANCEL_WAIT_S)
+        except TransportTimeout:
+            raise
         except TimeoutError:
             raise TransportTimeout(
                 f"no answer to the cancel within {_CANCEL_WAIT_S:g} s; the job may still be running"
@@ -187,6 +189,28 @@ class Job:
         """As `cancel`, from a callback that must not block."""
         if not self.done:
             self._portal.start(self._cancel(self))
+
+    def interrupted(self, interrupt: KeyboardInterrupt) -> str:
+        """Say what is known of the job after an interrupt, in one line.
+
+        Cancels it first where the interrupt came before `result` could see it.
+        """
+        if not self.cancel_asked:
+            self._cancel_on(interrupt)
+        phase = self._state.phase
+        notes = getattr(interrupt, "__notes__", ())
+        if phase == "cancelled":
+            return "interrupted; the job was cancelled"
+        if notes:
+            return f"interrupted; {'; '.join(notes)}"
+        if self.done:
+            return f"interrupted; the job had {phase}"
+        if self.request_id is None:
+            return (
+                "interrupted; the server has not answered yet; the job may be running and may be "
+                "charged"
+            )
+        return "interrupted; the server was asked to cancel the job"
 
     def _cancel_on(self, interrupt: KeyboardInterrupt) -> None:
         """Cancel, and leave a note with the interrupt where the job's fate is not certain."""

@@ -6,7 +6,6 @@ import re
 import shlex
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -20,13 +19,12 @@ from ltx_widgets.overview import DryRun, Page, Table, endpoints_table, jobs_tabl
 from ltx_widgets.schema import Endpoint, Request
 from ltx_widgets.session import Session, default_session
 
-__all__ = ["LTXMagics", "fill_in", "tell_interrupt"]
+__all__ = ["LTXMagics", "fill_in"]
 
 _CELL = "%%ltx"
 # One pair of braces around a name, and not a doubled pair.
 _NAMED = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
 _FEW = 5
-_CONFIRM_S = 2.0
 
 
 @magics_class
@@ -164,35 +162,8 @@ def _make(session: Session, row: Endpoint, request: Request) -> Clip:
         _shorten(error, str(error), job)
         raise
     except KeyboardInterrupt as error:
-        _shorten(error, tell_interrupt(job, error), job)
+        _shorten(error, job.interrupted(error), job)
         raise
-
-
-def tell_interrupt(job: Job, interrupt: KeyboardInterrupt) -> str:
-    """Say what is known of an interrupted job; cancel it first if nobody asked for that yet."""
-    if not job.cancel_asked and not hasattr(interrupt, "__notes__"):
-        # It came between sending and waiting, where the job itself does not see it.
-        try:
-            job.cancel()
-        except LTXError as error:
-            interrupt.add_note(f"the cancel did not reach the server: {error}")
-        else:
-            # How it ended is read below; what it ended with is nobody's any more.
-            with suppress(Exception):
-                job.result(_CONFIRM_S)
-    now = job.snapshot()
-    notes = getattr(interrupt, "__notes__", ())
-    if now.phase == "cancelled":
-        known = "the job was cancelled"
-    elif notes:
-        known = "; ".join(notes)
-    elif now.over:
-        known = f"the job had {now.phase}"
-    elif job.request_id is None:
-        known = "the server has not answered yet; the job may be running and may be charged"
-    else:
-        known = "the server was asked to cancel the job"
-    return f"interrupted; {known}"
 
 
 def _wait(session: Session, job: Job) -> Clip:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ltx_widgets.blocking import Portal
+from ltx_widgets.errors import JobCancelled
+from ltx_widgets.job import Job
+from ltx_widgets.schema import ENDPOINTS
 from ltx_widgets.server.local import ensure_server, stop_server
 
 # A busy machine is slow now and then; speed is the benchmarks' business.
@@ -42,3 +46,22 @@ def tiny(home, monkeypatch):
     folder = home / "server"
     yield ensure_server(folder)
     stop_server(folder)
+
+
+@pytest.fixture
+def make_job():
+    """Jobs whose course the test decides; their cancel works, or fails as it is told."""
+    portal = Portal()
+
+    def make(refusal=None):
+        async def cancel(job):
+            if refusal is not None:
+                raise refusal
+            job.fail(JobCancelled("the job was cancelled", request_id="r1"))
+            return "requested"
+
+        row = ENDPOINTS["fal-ai/ltx-2.3/text-to-video"]
+        return Job(row, {}, portal=portal, estimate=None, cancel=cancel)
+
+    yield make
+    portal.close()

@@ -12,11 +12,7 @@ import sys
 import pytest
 from page_parts import wait_until
 
-from ltx_widgets.blocking import Portal
-from ltx_widgets.cli import TerminalView, tell_interrupt
-from ltx_widgets.errors import JobCancelled, TransportError
-from ltx_widgets.job import Job
-from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.cli import TerminalView
 from ltx_widgets.video.probe import probe
 from ltx_widgets.wire import LogLine, Running
 
@@ -25,25 +21,6 @@ COMMAND = [sys.executable, "-m", "ltx_widgets.cli"]
 
 def ltx(*words, **options):
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, **options)
-
-
-@pytest.fixture
-def make_job():
-    """Jobs whose course the test decides; their cancel works, or fails as it is told."""
-    portal = Portal()
-
-    def make(refusal=None):
-        async def cancel(job):
-            if refusal is not None:
-                raise refusal
-            job.fail(JobCancelled("the job was cancelled", request_id="r1"))
-            return "requested"
-
-        row = ENDPOINTS["fal-ai/ltx-2.3/text-to-video"]
-        return Job(row, {}, portal=portal, estimate=None, cancel=cancel)
-
-    yield make
-    portal.close()
 
 
 def test_run_makes_an_mp4_with_live_logs(tiny, tmp_path):
@@ -134,40 +111,6 @@ def test_an_interrupt_cancels_at_the_server(tiny, tmp_path):
     assert process.returncode == 130
     assert "interrupted; the job was cancelled" in told
     assert "cancelled" in ltx("jobs").stdout
-
-
-@pytest.mark.parametrize(
-    ("ends", "told"),
-    [
-        (lambda job, _: job.fail(JobCancelled("stopped", request_id="r1")), "job was cancelled"),
-        (lambda job, _: job.finish("the clip"), "the job had finished"),
-        (lambda _, interrupt: interrupt.add_note("no word of it"), "interrupted; no word of it"),
-        (lambda job, _: job.accept("r1"), "the server was asked to cancel the job"),
-        (lambda *_: None, "the server has not answered yet"),
-    ],
-    ids=["cancelled", "finished", "noted", "asked", "unanswered"],
-)
-def test_an_interrupt_tells_what_is_known(make_job, ends, told):
-    """Cancelled is said of a cancelled job only."""
-    job, interrupt = make_job(), KeyboardInterrupt()
-    job.cancel_asked = True
-    ends(job, interrupt)
-
-    assert told in tell_interrupt(job, interrupt)
-
-
-def test_an_interrupt_before_the_wait_cancels(make_job):
-    """Between sending and waiting, the interrupt asks the server itself."""
-    assert tell_interrupt(make_job(), KeyboardInterrupt()) == "interrupted; the job was cancelled"
-
-
-def test_a_cancel_that_fails_is_told(make_job):
-    """An unreachable server is no cancelled job."""
-    job = make_job(TransportError("nobody there"))
-
-    told = tell_interrupt(job, KeyboardInterrupt())
-
-    assert told == "interrupted; the cancel did not reach the server: nobody there"
 
 
 def test_endpoints_are_listed_with_their_prices():

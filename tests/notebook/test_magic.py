@@ -5,12 +5,9 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from ltx_widgets.blocking import Portal
 from ltx_widgets.clip import Clip
-from ltx_widgets.errors import JobCancelled, JobFailed, TransportError
-from ltx_widgets.job import Job
-from ltx_widgets.magic import fill_in, tell_interrupt
-from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.errors import JobFailed
+from ltx_widgets.magic import fill_in
 
 FAST = "-e ltx-2.3/text-to-video/fast"
 
@@ -25,25 +22,6 @@ def shell(local, tmp_path, monkeypatch):
     shell.run_line_magic("load_ext", "ltx_widgets")
     yield shell
     InteractiveShell.clear_instance()
-
-
-@pytest.fixture
-def make_job():
-    """Jobs whose course the test decides; their cancel works, or fails as it is told."""
-    portal = Portal()
-
-    def make(refusal=None):
-        async def cancel(job):
-            if refusal is not None:
-                raise refusal
-            job.fail(JobCancelled("the job was cancelled", request_id="r1"))
-            return "requested"
-
-        row = ENDPOINTS["fal-ai/ltx-2.3/text-to-video"]
-        return Job(row, {}, portal=portal, estimate=None, cancel=cancel)
-
-    yield make
-    portal.close()
 
 
 def test_a_cell_returns_its_clip(shell):
@@ -159,40 +137,6 @@ def test_a_failure_is_shown_in_one_line(shell, capsys):
     assert shown.startswith("JobFailed: the job failed: ")
     assert f"(request {result.error_in_exec.request_id})" in shown
     assert "\n" not in shown
-
-
-@pytest.mark.parametrize(
-    ("ends", "told"),
-    [
-        (lambda job, _: job.fail(JobCancelled("stopped", request_id="r1")), "job was cancelled"),
-        (lambda job, _: job.finish("the clip"), "the job had finished"),
-        (lambda _, interrupt: interrupt.add_note("no word of it"), "interrupted; no word of it"),
-        (lambda job, _: job.accept("r1"), "the server was asked to cancel the job"),
-        (lambda *_: None, "the server has not answered yet"),
-    ],
-    ids=["cancelled", "finished", "noted", "asked", "unanswered"],
-)
-def test_an_interrupt_tells_what_is_known(make_job, ends, told):
-    """Cancelled is said of a cancelled job only."""
-    job, interrupt = make_job(), KeyboardInterrupt()
-    job.cancel_asked = True
-    ends(job, interrupt)
-
-    assert told in tell_interrupt(job, interrupt)
-
-
-def test_an_interrupt_before_the_wait_cancels(make_job):
-    """Between sending and waiting, the interrupt asks the server itself."""
-    assert tell_interrupt(make_job(), KeyboardInterrupt()) == "interrupted; the job was cancelled"
-
-
-def test_a_cancel_that_fails_is_told(make_job):
-    """An unreachable server is no cancelled job."""
-    job = make_job(TransportError("nobody there"))
-
-    told = tell_interrupt(job, KeyboardInterrupt())
-
-    assert told == "interrupted; the cancel did not reach the server: nobody there"
 
 
 def test_an_interrupted_cell_leaves_no_job_running(shell, local, capsys):
