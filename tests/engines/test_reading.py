@@ -156,6 +156,12 @@ CASES = {
     "winter forest, deer, camera does not move": {
         "kind": "deer", "place": "forest", "moves": ("static",),
     },
+    "a snow-covered meadow at dawn": {"place": "snowfield", "time": "dawn"},
+    "a dog runs through a park in winter": {"kind": "dog", "place": "snowfield"},
+    "snowy farm, a cow": {"kind": "cow", "place": "snowfield", "weather": "clear"},
+    "deer on a frozen field": {"kind": "deer", "place": "snowfield"},
+    "a rabbit in a meadow, snow is falling": {"place": "snowfield", "weather": "snow"},
+    "a snowy village": {"place": "village", "weather": "clear"},
     "the camera pushes slowly in on a robot in a neon alley": {
         "kind": "robot", "place": "city_street", "moves": ("push_in",), "pace": 0.5,
     },
@@ -226,6 +232,14 @@ def test_colour_words_tint_the_picture():
     )
 
     assert red[0][0] - red[0][2] > plain[0][0] - plain[0][2]
+
+
+@pytest.mark.parametrize("place", ["forest", "mountains", "village"])
+def test_snow_whitens_the_ground(place):
+    """Where snow lies the near ground is far brighter."""
+    plain, white = (read_prompt(f"{w} {place}", duration_s=6).palette[3] for w in ("", "snowy"))
+
+    assert min(white) > max(plain) + 30
 
 
 def test_a_subject_keeps_its_colour_to_itself():

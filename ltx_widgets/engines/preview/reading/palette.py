@@ -16,6 +16,8 @@ Palette = tuple[RGB, RGB, RGB, RGB, RGB]
 
 _HINT_REACH: Final = 3
 _ACCENT: Final = 4
+_UNDER_SNOW: Final = frozenset({"forest", "mountains", "village"})
+_SNOW_LEFT: Final = 0.85
 # weather: (grey it adds, share of it in the sky, share of it on the ground)
 _VEILS: Final[dict[Weather, tuple[RGB, float, float]]] = {
     "clear": ((0, 0, 0), 0.0, 0.0),
@@ -36,6 +38,8 @@ def read_palette(
     when: TimeOfDay,
     weather: Weather,
     style: tuple[str, ...],
+    *,
+    snowy: bool = False,
 ) -> Palette:
     """Zenith, horizon, far ground, near ground and accent, sRGB 0-255."""
     zenith, horizon, light = SKY[when]
@@ -43,6 +47,8 @@ def read_palette(
     if place in OVERRIDE and place != "space":
         zenith, horizon = _multiply(zenith, light), _multiply(horizon, light)
     far, near, accent = GROUND[place]
+    if snowy and place in _UNDER_SNOW:
+        near = _mix(near, GROUND["snowfield"][1], _SNOW_LEFT)
     colours = [zenith, horizon, _multiply(far, light), _multiply(near, light), accent]
     if place not in OVERRIDE:
         colours = _veil(colours, weather, light)

@@ -57,7 +57,9 @@ def read_prompt(prompt: str, *, duration_s: float) -> Storyboard:
         weather=weather,
         subjects=subjects,
         shots=shots,
-        palette=read_palette(tokens, matches, where, when, weather, style),
+        palette=read_palette(
+            tokens, matches, where, when, weather, style, snowy=scene.is_snowy(matches)
+        ),
         style=style,
         sounds=scene.read_sounds(prompt, matches, where, when, weather, subjects),
         seed=int.from_bytes(_digest(prompt)[:8], "big"),

@@ -9,7 +9,7 @@ from ltx_widgets.engines.preview.lexicon.subjects import GROUPS, TRAITS
 from ltx_widgets.engines.preview.reading.phrases import Match, split_list
 from ltx_widgets.engines.preview.storyboard import Place, Subject, TimeOfDay, Weather
 
-__all__ = ["read_place", "read_sounds", "read_style", "read_time", "read_weather"]
+__all__ = ["is_snowy", "read_place", "read_sounds", "read_style", "read_time", "read_weather"]
 
 MOST_SOUNDS: Final = 6
 # The strongest weather in the prompt wins: a stormy sky is cloudy too.
@@ -34,7 +34,20 @@ _BEDS: Final = frozenset(
 _LIT_BY_NIGHT: Final = frozenset({"candle", "campfire", "lantern"})
 
 
+def is_snowy(matches: tuple[Match, ...]) -> bool:
+    """Whether snow lies on the ground or falls on it."""
+    return read_weather(matches) == "snow" or any(
+        m.value("place") == "snowfield" or "snowy" in m.words.split() for m in matches
+    )
+
+
 def read_place(matches: tuple[Match, ...], subjects: tuple[Subject, ...]) -> Place:
+    """Where it plays; what would be green is a snowfield where snow lies."""
+    place = _find_place(matches, subjects)
+    return "snowfield" if place == "meadow" and is_snowy(matches) else place
+
+
+def _find_place(matches: tuple[Match, ...], subjects: tuple[Subject, ...]) -> Place:
     """The first place named, else where the weather or the main subject belongs."""
     weak = frozenset(split_list(WEAK_PLACES))
     named = [m for m in matches if m.value("place")]
