@@ -95,10 +95,8 @@ def test_the_kernel_is_free_while_a_form_works(kernel):
     """Other cells run at once while a clip is made."""
     show_form(kernel, f"a fox {SLOW}")
     press_generate(kernel)
-    began = time.monotonic()
 
-    assert kernel.ask("1 + 1") == 2
-    assert time.monotonic() - began < 2
+    assert kernel.ask("1 + 1, form.job.done") == (2, False)
     kernel.run("form.job.cancel()")
 
 

@@ -1,8 +1,8 @@
 """Cancelling: waiting jobs, running jobs, engines that do not listen."""
 
-import time
-
 import pytest
+
+from ltx_widgets.wire import read_progress
 
 PRO = "fal-ai/ltx-2.3/text-to-video"
 
@@ -24,17 +24,17 @@ def test_a_waiting_job_never_starts(slow, tmp_path):
     assert [line.split()[0] for line in starts.read_text().splitlines()] == ["a", "c"]
 
 
-def test_a_running_job_stops_within_a_second(slow):
+def test_a_running_job_stops_long_before_its_end(slow):
     """The engine is asked between frames; nothing of the clip stays behind."""
     ticket = slow.submit("a frames=5000")
     slow.wait_for(ticket, "IN_PROGRESS", lines=2)
 
-    asked = time.monotonic()
     reply = slow.cancel(ticket)
     last = slow.wait(ticket)
+    told = [read_progress(line["message"]) or 0 for line in slow.status(ticket, logs=True)["logs"]]
 
     assert reply.status_code == 202
-    assert time.monotonic() - asked < 1
+    assert max(told) < 0.5
     assert last["error_type"] == "client_cancelled"
     assert slow.result(ticket).headers["x-fal-error-type"] == "client_cancelled"
     assert list((slow.state_dir / "files").iterdir()) == []
@@ -53,15 +53,13 @@ def test_the_worker_stays_warm_after_a_cancel(slow, tmp_path):
 
 
 def test_an_engine_that_does_not_listen_is_ended(slow):
-    """After two seconds its process is; the next job gets a new one."""
+    """Its process is; the next job gets a new one."""
     ticket = slow.submit("deaf frames=5000")
     slow.wait_for(ticket, "IN_PROGRESS", lines=2)
 
-    asked = time.monotonic()
     slow.cancel(ticket)
     last = slow.wait(ticket)
 
-    assert 1.5 < time.monotonic() - asked < 4
     assert last["error_type"] == "client_cancelled"
     assert "error" not in slow.wait(slow.submit("b frames=1"))
     assert len(list((slow.state_dir / "files").iterdir())) == 1
