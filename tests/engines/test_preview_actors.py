@@ -6,6 +6,12 @@ import numpy as np
 import pytest
 from preview_frames import draw, story_of
 
+from ltx_widgets.engines.preview.actors import cast
+from ltx_widgets.engines.preview.camera import path_of
+from ltx_widgets.engines.preview.places import HORIZON, paint
+from ltx_widgets.engines.preview.planes import Canvas
+from ltx_widgets.engines.preview.scene import Brief
+
 
 def seen(story, numbers=(5, 25, 45)):
     """For each frame, how much every pixel differs from the same scene without anybody."""
@@ -19,6 +25,16 @@ def seen(story, numbers=(5, 25, 45)):
 def middle(mask, axis=1):
     """Mean column of what is seen; mean row with `axis` 0."""
     return float(np.nonzero(mask)[axis].mean())
+
+
+def staged(prompt, width=320, height=180):
+    """The painted scene of a prompt and its actors, those farther away first."""
+    story = story_of(prompt)
+    shot = story.shots[0]
+    path = path_of(shot, width=width, height=height, seconds=2, lively=False)
+    horizon = round(HORIZON[story.place] * height / 2) * 2
+    scene = paint(Brief(story, Canvas(width, height, *path.margins(), horizon)))
+    return scene, cast(story, scene, shot, path, check=lambda: None)
 
 
 def walker(kind, motion, heading, place="meadow", **changes):
@@ -53,3 +69,50 @@ def test_subject_faces_where_it_heads(kind, heading, sign):
     rows = np.nonzero(mask)[0]
     top = mask[: rows.min() + np.ptp(rows) // 6]
     assert (middle(top) - middle(mask)) * sign > 5
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a woman stands by the lake",
+        "a dog runs along the beach",
+        "seven people on the beach",
+        "a man watches the skyline",
+        "three horses by a river",
+    ],
+)
+def test_who_does_not_swim_stands_on_the_bank(prompt):
+    """Beside water one stands on dry ground: with a shadow, without a mirror image."""
+    scene, actors = staged(prompt)
+    assert scene.shore is not None
+    for actor in actors:
+        assert actor.nearness > scene.shore
+        assert actor.grounded
+        assert not actor.mirrored
+
+
+def test_boats_stay_on_the_water_before_a_bank():
+    """A boat is beyond the shore, mirrored; who watches it is on this side."""
+    scene, (boat, woman) = staged("a boat on a lake and a woman watching")
+    assert boat.mirrored
+    assert boat.nearness < scene.shore < woman.nearness
+
+
+@pytest.mark.parametrize("prompt", ["a sailboat on the sea", "gulls over the sea", "a lighthouse"])
+def test_water_without_bystanders_has_no_bank(prompt):
+    """Nobody to stand on it, no bank."""
+    assert staged(prompt)[0].shore is None
+
+
+def test_bank_does_not_sway():
+    """Waves end before the bank: with a camera at rest its ground stands still."""
+    story = story_of("a woman stands by the lake", move="static", weather="clear")
+    one, other = (frame[150:, :100].astype(int) for frame in draw(story, (10, 30)))
+    assert np.abs(one - other).max() <= 3
+
+
+def test_skyscraper_stands_in_the_skyline():
+    """A tower is as tall as the others across the water, with its foot at the horizon."""
+    scene, (tower,) = staged("a skyscraper towers over the skyline")
+    assert tower.place[1] == scene.canvas.horizon
+    assert tower.height > 0.4 * scene.canvas.height

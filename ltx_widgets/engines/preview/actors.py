@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview import sprites
+from ltx_widgets.engines.preview.banks import AFLOAT, ON_WATER, is_at_skyline
 from ltx_widgets.engines.preview.camera import FRAMING, Path, View
 from ltx_widgets.engines.preview.cutouts import Cutout, cutout_of, put
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
@@ -35,7 +36,6 @@ _SPEED = {
 }
 _MOST_WAY = 0.6
 _IN_THE_AIR = ("flies",)
-_ON_WATER = ("sea", "lake", "river", "skyline")
 # Heights as parts of the frame's height in a wide shot.
 _USUAL_HEIGHT = 0.32
 _HEIGHTS = {
@@ -45,8 +45,12 @@ _HEIGHTS = {
     "fish": 0.16, "whale": 0.3, "dolphin": 0.2, "sailboat": 0.42, "boat": 0.22, "ship": 0.34,
     "car": 0.2, "bicycle": 0.28, "train": 0.24, "lighthouse": 0.6, "castle": 0.5, "house": 0.36,
     "tree": 0.5, "flower": 0.26, "balloon": 0.4, "rocket": 0.5, "astronaut": 0.4, "spaceship": 0.26,
+    "tower": 0.6,
 }  # fmt: skip
 _MOST_HEIGHT = 0.78
+_SKYLINE = 0.27
+# Nobody stands or swims nearer than this to the edge of the water.
+_EDGE = 0.05
 
 
 @dataclass(slots=True)
@@ -206,12 +210,16 @@ def _actor(
     share = min(_MOST_HEIGHT, share) * (0.8 if rank else 1.0)
     # Others of the same kind stand a little farther off, to either side.
     row, side = (number + 1) // 2, 1 if number % 2 else -1
-    nearness = scene.floor * (1 - 0.13 * row) * (0.86 if rank else 1.0)
-    size = share * min(canvas.height, canvas.width * 0.8) * nearness / scene.floor
+    nearness = _nearness(story, scene, subject, (1 - 0.13 * row) * (0.86 if rank else 1.0))
+    size = share * min(canvas.height, canvas.width * 0.8)
+    if is_at_skyline(story, subject):
+        size = min(size, canvas.horizon * 0.9)
+    else:
+        size *= nearness / scene.floor
     spread = side * row * 0.17 + (0.0, 0.24, -0.26, 0.33)[min(rank, 3)]
     y = _row(story, scene, subject, nearness, lag)
     held = shot.camera.move.startswith(("pan", "track", "orbit")) and subject.motion in _SPEED
-    water = story.place in _ON_WATER
+    wet = _is_wet(story, scene, subject)
     return Actor(
         subject=subject,
         height=max(8, round(size * largest)),
@@ -221,9 +229,9 @@ def _actor(
         way=_way(subject, canvas.width, shot, held=held),
         held=held,
         light=LIGHT[story.time_of_day],
-        mirrored=0.3 if _mirrors(story) and subject.motion not in _IN_THE_AIR else 0.0,
+        mirrored=0.3 if wet and subject.motion not in _IN_THE_AIR else 0.0,
         grounded=scene.ground is not None
-        and not water
+        and not (wet and story.place in ON_WATER)
         and story.place != "underwater"
         and subject.motion not in (*_IN_THE_AIR, "swims"),
         lag=lag,
@@ -232,9 +240,23 @@ def _actor(
     )
 
 
-def _mirrors(story: Storyboard) -> bool:
-    wet = story.place == "city_street" and story.weather in ("rain", "storm")
-    return wet or story.place in _ON_WATER
+def _nearness(story: Storyboard, scene: Scene, subject: Subject, part: float) -> float:
+    """How near somebody is: `part` of what the main subject is, on the right side of a shore."""
+    if is_at_skyline(story, subject):
+        return _SKYLINE
+    nearness = scene.floor * part
+    if scene.shore is None or subject.motion in _IN_THE_AIR:
+        return nearness
+    if _is_wet(story, scene, subject):
+        return min(nearness, scene.shore * part - 2 * _EDGE)
+    return max(nearness, scene.shore + _EDGE)
+
+
+def _is_wet(story: Storyboard, scene: Scene, subject: Subject) -> bool:
+    """Whether the ground mirrors somebody who is there."""
+    if story.place in ON_WATER:
+        return scene.shore is None or subject.motion in AFLOAT or is_at_skyline(story, subject)
+    return story.place == "city_street" and story.weather in ("rain", "storm")
 
 
 def _row(story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag: float) -> float:
@@ -243,6 +265,8 @@ def _row(story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag
         return canvas.height * (0.52 + 0.1 * (lag - 0.5))
     if subject.motion in _IN_THE_AIR:
         return canvas.height * (0.34 + 0.16 * (lag - 0.5))
+    if is_at_skyline(story, subject):
+        return float(canvas.horizon)
     return canvas.horizon + nearness * (canvas.height - canvas.horizon)
 
 

@@ -7,6 +7,7 @@ from math import tau
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ltx_widgets.engines.preview.ground import Ground
 from ltx_widgets.engines.preview.landscape import grassy, lit
@@ -16,13 +17,14 @@ from ltx_widgets.engines.preview.scene import Brief, Scene
 from ltx_widgets.engines.preview.storyboard import RGB, Place, Storyboard, Subject
 from ltx_widgets.engines.preview.textures import mix, shade
 
-__all__ = ["AFLOAT", "ON_WATER", "add_bank", "is_at_skyline"]
+__all__ = ["AFLOAT", "ON_WATER", "add_bank", "bends_away", "is_at_skyline", "needs_bank"]
 
 ON_WATER: tuple[Place, ...] = ("sea", "lake", "river", "skyline")
 """Places whose ground is water."""
 AFLOAT = ("swims", "sails", "floats")
 """Motions of who is in the water."""
 
+_Rows = NDArray[np.float32]
 _ALOFT = ("flies",)
 # These bring their own rock.
 _ON_A_ROCK = ("lighthouse",)
@@ -43,16 +45,29 @@ def is_at_skyline(story: Storyboard, subject: Subject) -> bool:
     return subject.kind == "tower" and story.place == "skyline"
 
 
+def needs_bank(story: Storyboard) -> bool:
+    """Whether somebody in it must stand on dry ground beside the water."""
+    return any(_stands(story, subject) for subject in story.subjects)
+
+
+def bends_away(story: Storyboard) -> bool:
+    """Whether a river leaves the middle of the picture to those on its bank."""
+    return needs_bank(story) and all(s.motion not in AFLOAT for s in story.subjects)
+
+
 def add_bank(brief: Brief, scene: Scene) -> Scene:
     """The same scene with dry ground before its water, if anybody needs some to stand on."""
-    if scene.ground is None or not any(_needs_bank(brief.story, s) for s in brief.story.subjects):
+    if scene.ground is None or not needs_bank(brief.story):
         return scene
+    if brief.story.place == "river":
+        # It has banks of its own, to either side.
+        return replace(scene, shore=_SHORE)
     ground = replace(scene.ground, shore=_SHORE - _CALM)
     _lay(brief, ground)
     return replace(scene, ground=ground, floor=_FLOOR, shore=_SHORE)
 
 
-def _needs_bank(story: Storyboard, subject: Subject) -> bool:
+def _stands(story: Storyboard, subject: Subject) -> bool:
     return (
         subject.motion not in (*AFLOAT, *_ALOFT)
         and subject.kind not in _ON_A_ROCK
@@ -73,7 +88,7 @@ def _lay(brief: Brief, ground: Ground) -> None:
         plane[:] = cv2.blendLinear(dry, plane, part, 1 - part)
 
 
-def _edge_of(brief: Brief) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _edge_of(brief: Brief) -> _Rows:
     """The painted row at which the bank begins, for each column; a quay is straight."""
     canvas = brief.canvas
     columns = canvas.size[1]
@@ -85,7 +100,7 @@ def _edge_of(brief: Brief) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return edge.astype(np.float32)
 
 
-def _paint_bank(brief: Brief, edge: np.ndarray[tuple[int], np.dtype[np.float32]]) -> Bytes:
+def _paint_bank(brief: Brief, edge: _Rows) -> Bytes:
     place = brief.story.place
     own = {"sea": _SAND, "skyline": _STONE}.get(place, _GRASS)
     if brief.story.weather == "snow":
@@ -107,7 +122,8 @@ def _paint_bank(brief: Brief, edge: np.ndarray[tuple[int], np.dtype[np.float32]]
     return picture
 
 
-def _stroke(picture: Bytes, rows: np.ndarray, colour: RGB, thick: float) -> None:  # type: ignore[type-arg]
+def _stroke(picture: Bytes, rows: _Rows, colour: RGB, thick: float) -> None:
+    """Draw a line along a row for each column."""
     points = np.stack([np.arange(rows.size), rows], axis=1)
     at = np.rint(points * 8).astype(np.int32)
     cv2.polylines(picture, [at], False, colour, max(1, round(thick)), cv2.LINE_AA, 3)

@@ -19,6 +19,8 @@ __all__ = ["Ground"]
 _Rows = NDArray[np.floating[Any]]
 # Pixels that neighbouring strips of a sheared ground may differ by.
 _LARGEST_JUMP = 0.8
+# Part of the depth in which waves die out before a shore.
+_SURF = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Ground:
         flat: True where walls were painted with the ground, so that it must be scaled like a
             picture instead of passing below in perspective.
         nearness: Of the nearest row, or of all rows where `flat`.
+        shore: Part of the depth, 0 at the horizon and 1 at the frame's lower edge, from which on
+            nothing ripples.
     """
 
     picture: Yuv
@@ -39,6 +43,7 @@ class Ground:
     ripple: float = 0.0
     flat: bool = False
     nearness: float = 1.0
+    shore: float = 2.0
 
     def first_row(self, view: View) -> int:
         """First row of the frame that the ground covers."""
@@ -93,7 +98,8 @@ class Ground:
         if self.ripple:
             depth = np.clip(below / max(1, canvas.height - canvas.horizon), 0, 1)
             wave, lift = _waves(depth, seconds)
-            left, down = left + wave * self.ripple * depth, down + lift * self.ripple * depth
+            swell = self.ripple * depth * np.clip((self.shore - depth) / _SURF, 0, 1)
+            left, down = left + wave * swell, down + lift * swell
         return left.astype(np.float32), step.astype(np.float32), down.astype(np.float32)
 
     def _project(self, rows: _Rows, view: View) -> tuple[_Rows, _Rows, _Rows]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from ltx_widgets.engines.preview.banks import ON_WATER, add_bank, bends_away
 from ltx_widgets.engines.preview.ground import Ground
 from ltx_widgets.engines.preview.landscape import behind, grassy, lit, pine
 from ltx_widgets.engines.preview.paint_air import (
@@ -59,7 +60,8 @@ HORIZON: dict[Place, float] = {
 
 def paint(brief: Brief) -> Scene:
     """Paint the storyboard's place."""
-    return _PAINTERS[brief.story.place](brief)
+    scene = _PAINTERS[brief.story.place](brief)
+    return add_bank(brief, scene) if brief.story.place in ON_WATER else scene
 
 
 def _sea(brief: Brief) -> Scene:
@@ -106,6 +108,8 @@ def _draw_river(brief: Brief, picture: Bytes, sky: Bytes) -> None:
     deep = rows - canvas.skyline
     below = np.linspace(0, 1, 60) ** 1.5
     middle = columns * 0.5 + np.sin(below * 5.2 + 0.6) * columns * 0.1 * (0.25 + below)
+    if bends_away(brief.story):
+        middle -= columns * 0.55 * below
     half = (0.02 + 0.3 * below) * canvas.width * 0.8
     y = canvas.skyline + 2 + below * deep
     edge = np.concatenate([np.stack([middle - half, y], 1), np.stack([middle + half, y], 1)[::-1]])

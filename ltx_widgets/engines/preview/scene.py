@@ -36,6 +36,7 @@ class Scene:
         ground: What is below the horizon; None in the air.
         front: Plates that stand on the ground, before everything in `back`.
         floor: Nearness of the place where subjects stand.
+        shore: Nearness from which on there is dry ground before water; None where there is none.
     """
 
     canvas: Canvas
@@ -43,6 +44,7 @@ class Scene:
     ground: Ground | None = None
     front: tuple[Plate, ...] = ()
     floor: float = 0.62
+    shore: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
