@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from preview_frames import draw, story_of
 
+from ltx_widgets.engines.preview import sprites
 from ltx_widgets.engines.preview.actors import cast
 from ltx_widgets.engines.preview.camera import path_of
 from ltx_widgets.engines.preview.places import HORIZON, paint
 from ltx_widgets.engines.preview.planes import Canvas
+from ltx_widgets.engines.preview.reading import read_prompt
 from ltx_widgets.engines.preview.scene import Brief
 
 
@@ -29,7 +31,7 @@ def middle(mask, axis=1):
 
 def staged(prompt, width=320, height=180):
     """The painted scene of a prompt and its actors, those farther away first."""
-    story = story_of(prompt)
+    story = read_prompt(prompt, duration_s=6)
     shot = story.shots[0]
     path = path_of(shot, width=width, height=height, seconds=2, lively=False)
     horizon = round(HORIZON[story.place] * height / 2) * 2
@@ -116,3 +118,32 @@ def test_skyscraper_stands_in_the_skyline():
     scene, (tower,) = staged("a skyscraper towers over the skyline")
     assert tower.place[1] == scene.canvas.horizon
     assert tower.height > 0.4 * scene.canvas.height
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a rocket launches into the sky", "a rocket lifts off from a field"]
+)
+def test_rocket_goes_up_from_the_ground(prompt):
+    """A launch begins on the ground and goes straight up."""
+    story = story_of(prompt, move="static", weather="clear", time_of_day="day")
+    first, last = seen(story, (0, 49))
+    assert np.nonzero(first)[0].max() > 140
+    assert middle(last, axis=0) < middle(first, axis=0) - 40
+    assert abs(middle(last) - middle(first)) < 8
+
+
+def test_balloon_floats_in_the_air():
+    """A floating balloon is whole above the ground, without shadow or mirror image."""
+    for prompt in ("a balloon over a meadow", "a balloon drifts over the sea"):
+        scene, (balloon,) = staged(prompt)
+        assert not balloon.grounded
+        assert not balloon.mirrored
+        assert balloon.height / 2 < balloon.place[1] < scene.canvas.horizon
+
+
+@pytest.mark.parametrize("kind", ["train", "bus", "ship", "airplane"])
+@pytest.mark.parametrize("framing", ["", "close-up of "])
+def test_wide_subjects_fit_into_tall_frames(kind, framing):
+    """No subject is wider than the frame, not even close by in a tall clip."""
+    _, (actor,) = staged(f"{framing}a {kind}, static camera", width=180, height=320)
+    assert actor.height * sprites.breadth(kind) <= 0.8 * 180 + 1

@@ -122,7 +122,8 @@ CASES = {
         "kind": "sailboat", "motion": "sails", "place": "lake", "time": "dusk",
     },
     "a rocket launches into a starry sky, tilting up quickly": {
-        "kind": "rocket", "motion": "flies", "time": "night", "moves": ("tilt_up",), "pace": 1.8,
+        "kind": "rocket", "motion": "rises", "place": "desert", "time": "night",
+        "moves": ("tilt_up",), "pace": 1.8,
     },
     "zoom out from a steaming cup of coffee on a wooden table, morning": {
         "kind": "cup", "place": "room", "time": "dawn", "moves": ("pull_out",),
@@ -162,6 +163,13 @@ CASES = {
     "deer on a frozen field": {"kind": "deer", "place": "snowfield"},
     "a rabbit in a meadow, snow is falling": {"place": "snowfield", "weather": "snow"},
     "a snowy village": {"place": "village", "weather": "clear"},
+    "a rocket lifts off from a field": {"kind": "rocket", "motion": "rises", "place": "meadow"},
+    "a rocket flies through space": {"kind": "rocket", "motion": "flies", "place": "space"},
+    "a hot air balloon rises over the hills": {"kind": "balloon", "motion": "rises"},
+    "drone shot ascending over mountains": {"place": "mountains", "moves": ("crane_up",)},
+    "aerial shot rising above a forest": {"place": "forest", "moves": ("crane_up",)},
+    "drone shot of an eagle that rises": {"motion": "flies", "moves": ("push_in",)},
+    "a woman rises and walks to the left": {"kind": "woman", "heading": "left"},
     "the camera pushes slowly in on a robot in a neon alley": {
         "kind": "robot", "place": "city_street", "moves": ("push_in",), "pace": 0.5,
     },

@@ -35,7 +35,11 @@ _SPEED = {
     "floats": 0.012,
 }
 _MOST_WAY = 0.6
-_IN_THE_AIR = ("flies",)
+_IN_THE_AIR = ("flies", "rises")
+# These float in the air, all others in water.
+_LIGHT = ("balloon", "planet", "kite", "helicopter", "spaceship", "rocket", "airplane")
+# Parts of the frame's height that they go up over a shot.
+_RISE = {"rises": 0.5, "floats": 0.08}
 # Heights as parts of the frame's height in a wide shot.
 _USUAL_HEIGHT = 0.32
 _HEIGHTS = {
@@ -48,6 +52,7 @@ _HEIGHTS = {
     "tower": 0.6,
 }  # fmt: skip
 _MOST_HEIGHT = 0.78
+_MOST_WIDTH = 0.8
 _SKYLINE = 0.27
 # Nobody stands or swims nearer than this to the edge of the water.
 _EDGE = 0.05
@@ -64,6 +69,7 @@ class Actor:
         place: Column and row in the frame of its foot, at mid-shot with a camera at rest.
         nearness: Its distance.
         way: Pixels it goes to the right over the shot; negative to the left.
+        rise: Pixels that it goes up over the shot, faster and faster.
         held: Whether the camera follows it sideways.
         light: What the light leaves of white.
         mirrored: Opacity of its mirror image below it.
@@ -79,6 +85,7 @@ class Actor:
     place: tuple[float, float]
     nearness: float
     way: float
+    rise: float
     held: bool
     light: tuple[int, int, int]
     mirrored: float
@@ -110,6 +117,7 @@ class Actor:
         shift_x, shift_y = view.shift(self.nearness)
         x += self.way * (part - 0.5) + (0.0 if self.held else shift_x)
         x = middle[0] + (x - middle[0]) * scale
+        y -= self.rise * part * part
         y = middle[1] + (y + self._bob(s) - middle[1]) * scale + shift_y
         figure, mirror = self._pose(s)
         relative = scale / self.largest
@@ -211,7 +219,8 @@ def _actor(
     # Others of the same kind stand a little farther off, to either side.
     row, side = (number + 1) // 2, 1 if number % 2 else -1
     nearness = _nearness(story, scene, subject, (1 - 0.13 * row) * (0.86 if rank else 1.0))
-    size = share * min(canvas.height, canvas.width * 0.8)
+    widest = _MOST_WIDTH * canvas.width / largest / sprites.breadth(subject.kind)
+    size = min(share * min(canvas.height, canvas.width * 0.8), widest)
     if is_at_skyline(story, subject):
         size = min(size, canvas.horizon * 0.9)
     else:
@@ -219,7 +228,8 @@ def _actor(
     spread = side * row * 0.17 + (0.0, 0.24, -0.26, 0.33)[min(rank, 3)]
     y = _row(story, scene, subject, nearness, lag)
     held = shot.camera.move.startswith(("pan", "track", "orbit")) and subject.motion in _SPEED
-    wet = _is_wet(story, scene, subject)
+    wet, aloft = _is_wet(story, scene, subject), _is_aloft(subject)
+    in_the_open = scene.ground is None or story.place == "underwater"
     return Actor(
         subject=subject,
         height=max(8, round(size * largest)),
@@ -227,17 +237,21 @@ def _actor(
         place=(canvas.width * (0.5 + spread), y),
         nearness=nearness,
         way=_way(subject, canvas.width, shot, held=held),
+        rise=_RISE.get(subject.motion, 0.0) * canvas.height if aloft else 0.0,
         held=held,
         light=LIGHT[story.time_of_day],
-        mirrored=0.3 if wet and subject.motion not in _IN_THE_AIR else 0.0,
-        grounded=scene.ground is not None
+        mirrored=0.3 if wet and not aloft else 0.0,
+        grounded=not (in_the_open or aloft)
         and not (wet and story.place in ON_WATER)
-        and story.place != "underwater"
-        and subject.motion not in (*_IN_THE_AIR, "swims"),
+        and subject.motion != "swims",
         lag=lag,
         check=check,
-        hangs=scene.ground is None or story.place == "underwater",
+        hangs=in_the_open or (aloft and subject.motion == "floats"),
     )
+
+
+def _is_aloft(subject: Subject) -> bool:
+    return subject.motion in _IN_THE_AIR or (subject.motion == "floats" and subject.kind in _LIGHT)
 
 
 def _nearness(story: Storyboard, scene: Scene, subject: Subject, part: float) -> float:
@@ -245,7 +259,7 @@ def _nearness(story: Storyboard, scene: Scene, subject: Subject, part: float) ->
     if is_at_skyline(story, subject):
         return _SKYLINE
     nearness = scene.floor * part
-    if scene.shore is None or subject.motion in _IN_THE_AIR:
+    if scene.shore is None or (_is_aloft(subject) and subject.motion != "rises"):
         return nearness
     if _is_wet(story, scene, subject):
         return min(nearness, scene.shore * part - 2 * _EDGE)
@@ -262,8 +276,9 @@ def _is_wet(story: Storyboard, scene: Scene, subject: Subject) -> bool:
 def _row(story: Storyboard, scene: Scene, subject: Subject, nearness: float, lag: float) -> float:
     canvas = scene.canvas
     if scene.ground is None or story.place == "underwater":
-        return canvas.height * (0.52 + 0.1 * (lag - 0.5))
-    if subject.motion in _IN_THE_AIR:
+        low = 0.2 if subject.motion == "rises" else 0.0
+        return canvas.height * (0.52 + low + 0.1 * (lag - 0.5))
+    if _is_aloft(subject) and subject.motion != "rises":
         return canvas.height * (0.34 + 0.16 * (lag - 0.5))
     if is_at_skyline(story, subject):
         return float(canvas.horizon)

@@ -80,7 +80,8 @@ class Subject:
     Attributes:
         kind: A key of the sprite table ("fox", "person", "sailboat", …).
         word: The word of the prompt it came from.
-        motion: "stands", "walks", "runs", "flies", "swims", "drives", "sails", "floats", "sways".
+        motion: "stands", "walks", "runs", "flies", "swims", "drives", "sails", "floats",
+            "rises", "sways", "dances".
         heading: Which way it faces and goes: "left" or "right".
         count: How many of them, 1 to 7.
         colour: Its main colour where the prompt names one; None lets the sprite choose.

@@ -234,8 +234,9 @@ MOTIONS: dict[str, str] = {
     " charge, rush, rennt, lauft, laufen, rennen, courir, galoppiert",
     "walks": "walk, stroll, wander, stride, march, step, hike, pace, stalk, prowl, roam, cross,"
     " climb, ride past, geht, spaziert, marche, marcher, trudge, approach",
-    "flies": "fly, flies, flew, flying, soar, glide, flutter, hover, take off, swoop, flap,"
-    " circle, fliegt, fliegen, vole, volent, launch, lift off",
+    "flies": "fly, flies, flew, flying, soar, glide, flutter, hover, swoop, flap,"
+    " circle, fliegt, fliegen, vole, volent",
+    "rises": "rise, ascend, launch, lift off, take off, blast off, steigt auf",
     "swims": "swim, swam, dive, schwimmt, schwimmen, nage",
     "drives": "drive, drove, speed, cruise, roll, ride, rode, pedal, fahrt, roule",
     "sails": "sail, segelt, navigate, voyage, row",

@@ -59,7 +59,7 @@ def camera_verbs(matches: tuple[Match, ...]) -> frozenset[int]:
             match.sentence != actor.sentence or match.start - actor.start > _ACTOR_REACH
         ):
             actor = None
-        if match.value("actor") is not None:
+        if match.value("actor") is not None or match.words in _VAGUE:
             actor = match
         elif actor is not None:
             verbs.add(match.start)

@@ -29,19 +29,22 @@ _SINGULAR_ENDINGS: Final = ("ss", "us", "is")
 _PEOPLE_WORDS: Final = {"people": 3, "men": 2, "women": 2, "children": 3, "crowd": 7}
 _BOATS: Final = frozenset({"sailboat", "ship", "boat"})
 _AIRCRAFT: Final = frozenset({"airplane", "helicopter", "rocket", "spaceship"})
+_LIFTED: Final = frozenset({"rocket", "spaceship"})
 _SEA: Final = frozenset({"fish", "whale", "dolphin", "turtle", "jellyfish"})
 # kinds: (what becomes of a verb, what of all other verbs; "" keeps them)
 _HABITS: Final[tuple[tuple[frozenset[str], dict[str, str], str], ...]] = (
     (_BOATS, {"sails": "sails", "floats": "floats", "stands": "floats"}, "sails"),
     (_SEA, {"floats": "floats", "stands": "floats"}, "swims"),
     (GROUPS["motors"] | {"bicycle", "train"}, {"stands": "stands"}, "drives"),
+    (_LIFTED, {"floats": "floats", "stands": "stands", "rises": "rises"}, "flies"),
     (_AIRCRAFT, {"floats": "floats", "stands": "stands"}, "flies"),
     (frozenset({"rider"}), {"walks": "walks", "stands": "stands"}, "runs"),
-    (frozenset({"planet", "balloon"}), {"stands": "stands", "flies": "flies"}, "floats"),
+    (frozenset({"balloon"}), {"stands": "stands", "flies": "flies", "rises": "rises"}, "floats"),
+    (frozenset({"planet"}), {"stands": "stands", "flies": "flies"}, "floats"),
     (frozenset({"kite"}), {"stands": "stands", "floats": "floats"}, "flies"),
     (frozenset({"ball"}), {"stands": "stands", "floats": "floats", "flies": "flies"}, "runs"),
-    (GROUPS["winged"] | {"swan"}, {"drives": "flies", "sails": "flies"}, ""),
-    (GROUPS["people"], {"drives": "stands", "sails": "stands", "sways": "stands"}, ""),
+    (GROUPS["winged"] | {"swan"}, {"drives": "flies", "sails": "flies", "rises": "flies"}, ""),
+    (GROUPS["people"], dict.fromkeys(("drives", "sails", "sways", "rises"), "stands"), ""),
 )
 
 
@@ -192,7 +195,7 @@ def _settle_motion(kind: str, motion: str | None) -> str:
     for kinds, settled, otherwise in _HABITS:
         if kind in kinds:
             return settled.get(motion, otherwise or motion)
-    return {"drives": "walks", "sails": "walks"}.get(motion, motion)
+    return {"drives": "walks", "sails": "walks", "rises": own}.get(motion, motion)
 
 
 def _read_heading(

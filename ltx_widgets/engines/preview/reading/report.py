@@ -13,7 +13,7 @@ _NUMBERS: Final = ("", "", "two", "three", "four", "five", "six", "seven")
 _DOING: Final = {
     "stands": "", "walks": "walking", "runs": "running", "flies": "flying", "swims": "swimming",
     "drives": "driving", "sails": "sailing", "floats": "floating", "sways": "",
-    "dances": "dancing",
+    "dances": "dancing", "rises": "rising",
 }  # fmt: skip
 _SLOW: Final = 0.55
 _GENTLE: Final = 0.8

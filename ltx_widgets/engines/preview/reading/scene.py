@@ -31,6 +31,7 @@ _BEDS: Final = frozenset(
     {"wind", "rain", "waves", "river", "city", "traffic", "forest", "fire", "room"}
     | {"underwater", "space", "crickets", "birdsong"}
 )
+_LAUNCH_SITES: Final[dict[str, Place]] = {"rocket": "desert", "spaceship": "desert"}
 _LIT_BY_NIGHT: Final = frozenset({"candle", "campfire", "lantern"})
 
 
@@ -44,6 +45,9 @@ def is_snowy(matches: tuple[Match, ...]) -> bool:
 def read_place(matches: tuple[Match, ...], subjects: tuple[Subject, ...]) -> Place:
     """Where it plays; what would be green is a snowfield where snow lies."""
     place = _find_place(matches, subjects)
+    if place in {"sky", "space"} and subjects and subjects[0].motion == "rises":
+        # Whatever rises into the sky leaves the ground.
+        place = _LAUNCH_SITES.get(subjects[0].kind, "meadow")
     return "snowfield" if place == "meadow" and is_snowy(matches) else place
 
 

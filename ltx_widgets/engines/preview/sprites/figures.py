@@ -22,7 +22,7 @@ from ltx_widgets.engines.preview.sprites.canvas import RGB, Canvas, Point, Pose,
 from ltx_widgets.engines.preview.sprites.people import WARDROBES, draw_person
 from ltx_widgets.engines.preview.sprites.quadrupeds import BUILDS, draw_quadruped
 
-__all__ = ["Figure", "cycle", "draw", "kinds"]
+__all__ = ["Figure", "breadth", "cycle", "draw", "kinds"]
 
 Box = tuple[float, float, float, float]
 
@@ -100,9 +100,9 @@ _OTHERS: Final[dict[str, Figure]] = {
     "boat": Figure((-1.05, -0.22, 1.1, 1.1), boats.draw_boat, {**_SAILS, "floats": 0.4}, "floats"),
     "airplane": Figure((-1.35, -0.65, 1.25, 0.65), aircraft.draw_airplane, _AIRBORNE, "flies"),
     "helicopter": Figure((-1.42, -0.5, 1.4, 0.6), aircraft.draw_helicopter, {"flies": 3.5, "floats": 3.5}, "flies"),
-    "rocket": Figure((-0.55, -0.9, 0.55, 1.55), aircraft.draw_rocket, {"flies": 2.0}, "flies"),
+    "rocket": Figure((-0.55, -0.9, 0.55, 1.55), aircraft.draw_rocket, {"flies": 2.0, "rises": 2.0}, "flies"),
     "spaceship": Figure((-1.2, -0.35, 1.2, 0.68), aircraft.draw_spaceship, _AIRBORNE, "flies"),
-    "balloon": Figure((-0.75, -0.03, 0.75, 1.92), aircraft.draw_balloon, {"floats": 0.3, "flies": 0.3}, "floats"),
+    "balloon": Figure((-0.75, -0.03, 0.75, 1.92), aircraft.draw_balloon, {"floats": 0.3, "flies": 0.3, "rises": 0.3}, "floats"),
     "house": Figure((-1.02, -0.03, 1.02, 1.8), buildings.draw_house, {"stands": 0.15}, "stands"),
     "lighthouse": Figure((-1.3, -0.06, 1.3, 2.14), buildings.draw_lighthouse, {"stands": 0.15}, "stands"),
     "castle": Figure((-1.0, -0.03, 0.95, 2.2), buildings.draw_castle, {"stands": 0.5}, "stands"),
@@ -157,6 +157,16 @@ def cycle(kind: str, motion: str) -> float:
         KeyError: No such kind.
     """
     return _FIGURES[kind].gaits.get(motion, 0.0)
+
+
+def breadth(kind: str) -> float:
+    """Width of a kind's picture, in heights.
+
+    Raises:
+        KeyError: No such kind.
+    """
+    left, bottom, right, top = _FIGURES[kind].box
+    return (right - left) / (top - bottom)
 
 
 def draw(
