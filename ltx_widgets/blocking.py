@@ -42,7 +42,16 @@ class Portal:
                 "this was started in another process, whose loop a forked one does not have; "
                 "make a new ltx_widgets.Session() in the child"
             )
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:  # The loop is closed.
+            work.close()
+            raise
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended, so that nothing can be started on it any more."""
+        return self._loop.is_closed()
 
     @property
     def here(self) -> bool:

@@ -156,6 +156,7 @@ class LTXClient:
                 async with aclosing(self._stream(ticket, tail)) as statuses:
                     async for status in statuses:
                         fruitless = polls = 0
+                        patience.rest()
                         yield status
                         if isinstance(status, Finished):
                             return

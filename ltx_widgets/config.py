@@ -183,5 +183,10 @@ def home() -> Path:
 
 def private_folder(folder: Path) -> Path:
     """`folder`, made if missing; one that is made here is readable by its owner only."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(
+            f"the folder {folder} cannot be used ({error}); name another in LTX_WIDGETS_HOME"
+        ) from error
     return folder

@@ -236,6 +236,8 @@ class Job:
         # The kernel handles an interrupt only when its loop next wakes: without the short
         # time-out a bare `await job` could not be interrupted before the job's end.
         waiting = asyncio.wrap_future(self._done)
+        # Whoever stops waiting need not be told how it ended.
+        waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         try:
             while not waiting.done():
                 await asyncio.wait({waiting}, timeout=_TICK_S)

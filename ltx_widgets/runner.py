@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from ltx_widgets.errors import (
     JobError,
     JobLost,
     LTXError,
-    TransportError,
 )
 from ltx_widgets.history import History, RunState
 from ltx_widgets.job import Job
@@ -46,6 +45,7 @@ class Runner:
         self._client: LTXClient | None = None
         self._connecting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def start(self, job: Job) -> None:
         """Send a new job and see it through. To be called on the loop."""
@@ -55,13 +55,9 @@ class Runner:
         """Go on with a job that was sent before. To be called on the loop."""
         self._see_through(job, self._follow(job, ticket, number))
 
-    async def idle(self) -> None:
-        """Until no job is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
     async def aclose(self) -> None:
         """Let go of every job, which goes on at the server, and close connections."""
+        self._closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -92,12 +88,23 @@ class Runner:
         client = await self.connected()
         return await client.cancel(Ticket(job.endpoint.id, job.request_id))
 
-    def _see_through(self, job: Job, work: Any) -> None:
+    def _see_through(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
+        if self._closed:
+            work.close()
+            job.fail(JobLost("this session was closed before the job was sent", **_facts(job)))
+            return
         task = asyncio.get_running_loop().create_task(self._guarded(job, work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: self._left(ended, job, work))
 
-    async def _guarded(self, job: Job, work: Any) -> None:
+    def _left(self, task: asyncio.Task[None], job: Job, work: Coroutine[Any, Any, Clip]) -> None:
+        self._tasks.discard(task)
+        if not job.done:
+            # Cancelled before its first step: nothing in it ever ran.
+            work.close()
+            job.fail(JobLost("this session was closed before the job was sent", **_facts(job)))
+
+    async def _guarded(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
         """Whatever happens, whoever waits for the job must hear of it."""
         try:
             job.finish(await work)
@@ -123,12 +130,16 @@ class Runner:
 
     async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
         try:
+            job.raise_if_cancelled()
             ticket = await client.submit(job.endpoint.id, job.request, given_up=job.given_up)
         except Exception as error:
+            unsent = isinstance(error, JobCancelled) or not getattr(error, "sent", True)
             # "sending" stays where the request may have arrived: that run is still to be found.
             state: RunState = "sending" if isinstance(error, AmbiguousSubmit) else "failed"
+            if unsent and job.cancel_asked:
+                state = "cancelled"
             await asyncio.to_thread(self._history.ended, number, state, str(error))
-            if isinstance(error, TransportError) and not error.sent:
+            if unsent:
                 job.raise_if_cancelled()
             raise
         job.accept(ticket.request_id)
@@ -157,7 +168,9 @@ class Runner:
             state: RunState = "cancelled" if isinstance(error, JobCancelled) else "failed"
             await asyncio.to_thread(self._history.ended, number, state, str(error))
             raise
-        except LTXError as error:
+        except Exception as error:
+            # A full disk as much as a lost line: the job is the server's, only our sight of it
+            # has ended.
             raise JobLost(
                 f"{error}. The job may still be running, and its clip may be there: "
                 f"ltx_widgets.resume({ticket.request_id!r}) goes on",

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from ltx_widgets import config
 from ltx_widgets.blocking import Portal
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
-from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.errors import InvalidRequest, MediaError, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
 from ltx_widgets.runner import Runner
@@ -62,7 +63,8 @@ class Session:
     @property
     def target(self) -> Target:
         """Where calls go; the embedded server's address is known once it was needed."""
-        return self._engine[1].target if self._engine else self._target
+        engine = self._engine
+        return engine[1].target if engine else self._target
 
     @property
     def free(self) -> bool:
@@ -103,8 +105,8 @@ class Session:
 
     def send(self, endpoint: Endpoint, request: Request) -> Job:
         """As `submit`, for a request that was read already."""
-        job = self._job(endpoint, request.body())
         portal, runner = self._running()
+        job = self._job(endpoint, request.body(), portal, runner)
         portal.start(_on_loop(runner.start, job))
         return job
 
@@ -130,8 +132,9 @@ class Session:
         kept = _kept_clip(run)
         if kept is None:
             self._check_place(run)
-        job = self._job(find_endpoint(run.endpoint), run.request)
         portal, runner = self._running()
+        job = self._job(find_endpoint(run.endpoint), run.request, portal, runner)
+        job.request_id = run.request_id
         if kept is not None:
             portal.start(_on_loop(job.finish, kept))
             return job
@@ -156,21 +159,12 @@ class Session:
         """
         with self._lock:
             engine, self._engine = self._engine, None
-        if engine is not None:
-            portal, runner = engine
+        if engine is None:
+            return
+        portal, runner = engine
+        if not portal.closed:
             portal.call(runner.aclose())
             portal.close()
-
-    def retire(self) -> None:
-        """Close once no job is under way."""
-        with self._lock:
-            engine = self._engine
-        if engine is not None:
-            portal, runner = engine
-            # The loop cannot close itself; another thread waits for that.
-            portal.start(runner.idle()).add_done_callback(
-                lambda _: threading.Thread(target=self.close, daemon=True).start()
-            )
 
     def _running(self) -> tuple[Portal, Runner]:
         with self._lock:
@@ -205,8 +199,9 @@ class Session:
             )
             raise InvalidRequest((problem,))
 
-    def _job(self, endpoint: Endpoint, body: Mapping[str, Any]) -> Job:
-        portal, runner = self._running()
+    def _job(
+        self, endpoint: Endpoint, body: Mapping[str, Any], portal: Portal, runner: Runner
+    ) -> Job:
         return Job(
             endpoint,
             body,
@@ -225,16 +220,18 @@ def _kept_clip(run: Run) -> Clip | None:
     if run.clip is None or not run.clip.exists():
         return None
     facts = run.facts or {}
-    return Clip.from_file(
-        run.clip,
-        url=str(facts.get("url", "")),
-        endpoint=run.endpoint,
-        request=run.request,
-        request_id=run.request_id or "",
-        cost=str(facts.get("cost", "")),
-        engine=str(facts.get("engine", "")),
-        notes=tuple(facts.get("notes", ())),
-    )
+    with suppress(MediaError):  # A damaged file is fetched again, as if it were not there.
+        return Clip.from_file(
+            run.clip,
+            url=str(facts.get("url", "")),
+            endpoint=run.endpoint,
+            request=run.request,
+            request_id=run.request_id or "",
+            cost=str(facts.get("cost", "")),
+            engine=str(facts.get("engine", "")),
+            notes=tuple(facts.get("notes", ())),
+        )
+    return None
 
 
 _lock = threading.Lock()
@@ -260,12 +257,12 @@ def configure(*, key: str | None = None, server: str | None = None) -> Session:
     Raises:
         ConfigError: the settings cannot be used.
     """
-    global _default
+    global _default  # noqa: PLW0603 - as above
     made = Session(key=key, server=server)
     with _lock:
-        before, _default = _default, made
-    if before is not None:
-        before.retire()
+        # The session before keeps its loop: forms and jobs may still be on it. An idle thread
+        # costs almost nothing, and ends with the process.
+        _default = made
     return made
 
 

@@ -165,9 +165,9 @@ class Transport:
             TransportError: not reachable, an error status, or too many redirects.
         """
         for _ in range(_MOST_REDIRECTS + 1):
-            self._check_download(url)
             problem: LTXError | None = None
             try:
+                self._check_download(url)
                 onward = await self._download_once(url, receive)
             except _FOREIGN as error:
                 problem = _as_ours(error, Call("GET", urlsplit(url).path), url)
@@ -249,8 +249,8 @@ def _final(call: Call, error: TransportError) -> TransportError:
     if call.kind == "submit" and error.sent:
         return AmbiguousSubmit(
             f"the connection broke after the request was sent ({error}); the job may be running "
-            "and may be charged, so it was not sent again. Look for it in your dashboard or with "
-            "ltx_widgets.jobs() before you try once more"
+            "and, on hosted fal, may be charged, so it was not sent again. Look for it (at fal: in "
+            "your dashboard) before you try once more"
         )
     return error
 

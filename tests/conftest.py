@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ltx_widgets import session as sessions
 from ltx_widgets.blocking import Portal
 from ltx_widgets.errors import JobCancelled
 from ltx_widgets.job import Job
@@ -30,7 +31,12 @@ def home(tmp_path, monkeypatch):
             monkeypatch.delenv(name)
     folder = tmp_path / "home"
     monkeypatch.setenv("LTX_WIDGETS_HOME", str(folder))
-    return folder
+    before = sessions._default
+    yield folder
+    made = sessions._default
+    if made is not None and made is not before:
+        made.close()
+        sessions._default = before
 
 
 @pytest.fixture(scope="session")

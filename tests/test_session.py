@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from scripted import CUT, Scripted
@@ -296,18 +297,42 @@ def test_an_ambiguous_beginning_says_so(session):
         session.resume("")
 
 
-def test_another_place_ends_the_session_before(tiny):
-    """Its threads go once its last job is over, however often somebody changes the place."""
-    for _ in range(4):
-        ltx.configure(server="local").run("a tiny clip")
-    last = ltx.configure(server="local")
-    for thread in threading.enumerate():
-        if thread.name == "ltx-widgets":
-            thread.join(10)
+def test_closing_just_after_sending_hangs_nobody(session):
+    """Jobs whose first step never came end as lost, not never."""
+    for _ in range(10):
+        job = session.submit("a tiny clip")
+        session.close()
+        with suppress(JobLost):
+            job.result(10)
+        assert job.done
 
-    assert "ltx-widgets" not in {thread.name for thread in threading.enumerate()}
-    assert last.run("a tiny clip").frames == 5
-    last.close()
+
+def test_another_place_leaves_jobs_where_they_are(tiny):
+    """A job of the session before goes on, and its form with it."""
+    before = ltx.configure(server="local")
+    job = before.submit("frames=10 pace=0.05")
+    ltx.configure(server="http://127.0.0.1:9")
+
+    assert job.result(20).frames == 5
+    before.close()
+
+
+def test_a_damaged_clip_is_fetched_again(session):
+    """The file here is cut short, the server still has it."""
+    clip = session.run("a tiny clip")
+    whole = clip.path.read_bytes()
+    clip.path.write_bytes(b"cut")
+
+    assert session.resume(clip.request_id).result(10).path.read_bytes() == whole
+
+
+def test_a_full_disk_loses_no_job(session, home):
+    """The clip could not be kept: said with the way to go on, and nothing is marked as failed."""
+    (home / "clips").write_bytes(b"in the way")
+
+    with pytest.raises(JobLost, match=r"ltx_widgets\.resume"):
+        session.run("a tiny clip")
+    assert session.jobs()[0].state == "running"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -14,6 +14,8 @@ function render({ el }) {
     root = el.closest(".ltx-form, .ltx-panel");
     if (root) {
       root.addEventListener("keydown", keep);
+      root.addEventListener("input", note, true);
+      root.addEventListener("click", settle, true);
     } else {
       frame = requestAnimationFrame(find); // Not on the page yet.
     }
@@ -22,6 +24,8 @@ function render({ el }) {
   return () => {
     cancelAnimationFrame(frame);
     root?.removeEventListener("keydown", keep);
+    root?.removeEventListener("input", note, true);
+    root?.removeEventListener("click", settle, true);
   };
 }
 
@@ -31,6 +35,26 @@ function keep(event) {
   const leaves = event.key === "Escape" || (event.shiftKey && event.key === "Enter");
   if (!modified && !leaves) {
     event.stopPropagation();
+  }
+}
+
+// ipywidgets holds a field's newest value back until the kernel has taken the one before; a click
+// is sent at once and would overtake it, and Generate would send a half-typed prompt.
+const SETTLED_MS = 700;
+let lastInput = -SETTLED_MS;
+
+function note() {
+  lastInput = performance.now();
+}
+
+/** @param {MouseEvent} event */
+function settle(event) {
+  const button = event.target.closest("button.ltx-go");
+  const left = lastInput + SETTLED_MS - performance.now();
+  if (button && event.isTrusted && left > 0) {
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    setTimeout(() => button.click(), left);
   }
 }
 

@@ -36,7 +36,7 @@ def fill_in_by_keyboard(page):
     """The prompt, then Tab by Tab to the frame rate, then to Generate."""
     page.get_by_label("Prompt").focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("a sailboat on a calm lake at dawn, slow pan right")
+    page.keyboard.type("a sailboat on a calm lake at dawn, slow pan right", delay=10)
     for _ in range(12):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.textContent.trim()")
