@@ -24,7 +24,15 @@ import platformdirs
 
 from ltx_widgets.errors import ConfigError
 
-__all__ = ["FAL_QUEUE", "Secret", "Target", "home", "private_folder", "resolve_target"]
+__all__ = [
+    "FAL_QUEUE",
+    "Secret",
+    "Target",
+    "home",
+    "package_version",
+    "private_folder",
+    "resolve_target",
+]
 
 FAL_QUEUE = "https://queue.fal.run"
 
@@ -167,6 +175,16 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def package_version() -> str:
+    """The installed version; "0" for a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("ltx-widgets")
+    except PackageNotFoundError:
+        return "0"
 
 
 def home() -> Path:

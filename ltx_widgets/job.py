@@ -87,7 +87,6 @@ class Job:
         self.request = request
         self.estimate = estimate
         self.request_id: str | None = None
-        self.cancel_asked = False
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.
         self._settled = threading.Event()
@@ -109,6 +108,11 @@ class Job:
     def done(self) -> bool:
         """Whether it is over, well or badly."""
         return self._done.done()
+
+    @property
+    def cancel_asked(self) -> bool:
+        """Whether somebody asked to cancel it."""
+        return self.given_up.is_set()
 
     def snapshot(self) -> Snapshot:
         """How it stands now. Cheap; callable from any thread."""
@@ -250,7 +254,6 @@ class Job:
 
     def give_up(self) -> None:
         """Somebody asked to cancel it: what was not sent yet is not sent any more."""
-        self.cancel_asked = True
         self.given_up.set()
 
     def messages(self) -> list[str]:

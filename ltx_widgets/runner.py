@@ -53,6 +53,7 @@ class Runner:
 
     def resume(self, job: Job, ticket: Ticket, number: int) -> None:
         """Go on with a job that was sent before. To be called on the loop."""
+        job.accept(ticket.request_id)
         self._see_through(job, self._follow(job, ticket, number))
 
     async def aclose(self) -> None:
@@ -90,8 +91,7 @@ class Runner:
 
     def _see_through(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
         if self._closed:
-            work.close()
-            job.fail(JobLost("this session was closed before the job was sent", **_facts(job)))
+            _drop(job, work)
             return
         task = asyncio.get_running_loop().create_task(self._guarded(job, work))
         self._tasks.add(task)
@@ -101,8 +101,7 @@ class Runner:
         self._tasks.discard(task)
         if not job.done:
             # Cancelled before its first step: nothing in it ever ran.
-            work.close()
-            job.fail(JobLost("this session was closed before the job was sent", **_facts(job)))
+            _drop(job, work)
 
     async def _guarded(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
         """Whatever happens, whoever waits for the job must hear of it."""
@@ -156,7 +155,6 @@ class Runner:
             job.remark(f"the cancel did not reach the server: {error}")
 
     async def _follow(self, job: Job, ticket: Ticket, number: int) -> Clip:
-        job.accept(ticket.request_id)
         try:
             client = await self.connected()
             async for status in client.follow(ticket):
@@ -204,6 +202,11 @@ class Runner:
         running = await asyncio.to_thread(ensure_server, self._folder / "server")
         self.target = Target("local", running.url, running.key)
         return self.target
+
+
+def _drop(job: Job, work: Coroutine[Any, Any, Clip]) -> None:
+    work.close()
+    job.fail(JobLost("this session was closed before the job was sent", **_facts(job)))
 
 
 def _facts(job: Job) -> dict[str, Any]:

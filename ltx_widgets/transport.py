@@ -19,13 +19,12 @@ from collections.abc import (
 )
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from ltx_widgets.config import Secret, Target
+from ltx_widgets.config import Secret, Target, package_version
 from ltx_widgets.errors import (
     AmbiguousSubmit,
     ConfigError,
@@ -92,7 +91,7 @@ class Transport:
         self.requests = 0
         self._reconnect = reconnect
         self._http = httpx.AsyncClient(
-            headers={"User-Agent": f"ltx-widgets/{_version()}"},
+            headers={"User-Agent": f"ltx-widgets/{package_version()}"},
             timeout=_TIMEOUT,
             follow_redirects=False,
             # A loopback server must be reached directly, whatever proxy the environment names.
@@ -308,10 +307,3 @@ def _decode(response: httpx.Response) -> Any:
         return response.json()
     except ValueError:
         return response.text
-
-
-def _version() -> str:
-    try:
-        return version("ltx-widgets")
-    except PackageNotFoundError:
-        return "0"

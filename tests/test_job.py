@@ -21,7 +21,7 @@ from ltx_widgets.errors import JobCancelled, TransportError
 def test_an_interrupt_tells_what_is_known(make_job, ends, told):
     """Cancelled is said of a cancelled job only."""
     job, interrupt = make_job(), KeyboardInterrupt()
-    job.cancel_asked = True
+    job.give_up()
     ends(job, interrupt)
 
     assert told in job.interrupted(interrupt)

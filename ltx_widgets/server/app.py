@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ltx_widgets.config import package_version
 from ltx_widgets.errors import InvalidRequest
 from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server import replies
@@ -30,7 +31,7 @@ from ltx_widgets.server.crew import Crew
 from ltx_widgets.server.failures import Failure, refused
 from ltx_widgets.server.guard import Guard
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply, read_object
-from ltx_widgets.server.settings import ServerSettings, is_loopback, package_version
+from ltx_widgets.server.settings import ServerSettings, is_loopback
 from ltx_widgets.server.store import Job, Store
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base

@@ -19,7 +19,7 @@ from typing import Any
 import uvicorn
 
 from ltx_widgets import config
-from ltx_widgets.config import Secret, private_folder
+from ltx_widgets.config import Secret, package_version, private_folder
 from ltx_widgets.errors import ConfigError, LTXError, TransportTimeout
 from ltx_widgets.server.app import Service, make_app
 from ltx_widgets.server.changes import Changes
@@ -30,7 +30,6 @@ from ltx_widgets.server.settings import (
     ServerSettings,
     engines_named_by,
     is_loopback,
-    package_version,
 )
 from ltx_widgets.server.store import Store
 

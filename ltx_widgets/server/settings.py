@@ -17,7 +17,6 @@ __all__ = [
     "child_environment",
     "engines_named_by",
     "is_loopback",
-    "package_version",
 ]
 
 PREVIEW = "ltx_widgets.engines.preview.engine:PreviewEngine"
@@ -71,16 +70,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def package_version() -> str:
-    """The installed version; "0" for a checkout that is not installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("ltx-widgets")
-    except PackageNotFoundError:
-        return "0"
 
 
 def child_environment() -> dict[str, str]:
