@@ -56,10 +56,10 @@ async def _job_seconds(server, prompt: str, resolution: str, fps: int, seconds: 
 
 def ready_made(prompt: str, resolution: str, fps: int, seconds: int):
     """The frames of the job, held in memory as yuv420p."""
-    from ltx_widgets.engines.preview.engine import frame_size
     from ltx_widgets.engines.preview.planes import Yuv
     from ltx_widgets.engines.preview.reading import read_prompt
     from ltx_widgets.engines.preview.render import Renderer
+    from ltx_widgets.engines.preview.task import frame_size
     from ltx_widgets.video.encode import Picture
 
     width, height = frame_size(resolution)
@@ -103,9 +103,9 @@ def compare(server, name: str, resolution: str, fps: int, seconds: int, runs: in
 
 
 def _peak(pipe, resolution: str, fps: int, num_frames: int) -> None:
-    from ltx_widgets.engines.preview.engine import frame_size
     from ltx_widgets.engines.preview.pipeline import Clip, film
     from ltx_widgets.engines.preview.reading import read_prompt
+    from ltx_widgets.engines.preview.task import frame_size
     from ltx_widgets.video.encode import Mp4Writer
 
     width, height = frame_size(resolution)

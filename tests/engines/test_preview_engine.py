@@ -13,12 +13,14 @@ from preview_frames import FPS, blank, decode, shoot, story_of
 
 from ltx_widgets.engines.preview.actors import cast, rehearse
 from ltx_widgets.engines.preview.camera import Path, View
-from ltx_widgets.engines.preview.engine import PreviewEngine, clip_of, frame_size
+from ltx_widgets.engines.preview.engine import PreviewEngine
 from ltx_widgets.engines.preview.pipeline import Clip
 from ltx_widgets.engines.preview.places import paint
 from ltx_widgets.engines.preview.planes import Canvas
 from ltx_widgets.engines.preview.reading import read_prompt
 from ltx_widgets.engines.preview.scene import Brief
+from ltx_widgets.engines.preview.task import frame_size
+from ltx_widgets.engines.preview.text import clip_of
 from ltx_widgets.errors import EngineCancelled, EngineError
 from ltx_widgets.schema import ENDPOINTS, find_endpoint
 from ltx_widgets.video.probe import probe
