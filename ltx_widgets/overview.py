@@ -97,7 +97,7 @@ def endpoints_table() -> Table:
     return Table(
         "Endpoints",
         ("id", "model", "state", "1080p"),
-        tuple(_endpoint_row(row) for row in ENDPOINTS.values() if row.request is not None),
+        tuple(_endpoint_row(row) for row in ENDPOINTS.values()),
     )
 
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from ltx_widgets.errors import InvalidRequest, Problem
-from ltx_widgets.schema.rules import Rule
+from ltx_widgets.schema.rules import AnyRule
 
 __all__ = ["Request", "check_request", "read_request"]
 
@@ -38,7 +39,7 @@ class Request(BaseModel):
     # would then cost money and do nothing.
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-    rules: ClassVar[tuple[Rule, ...]] = ()
+    rules: ClassVar[tuple[AnyRule, ...]] = ()
     omit_when_default: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="after")
@@ -58,7 +59,8 @@ class Request(BaseModel):
         whole = self.model_dump(mode="json")
         fields = type(self).model_fields
         return {
-            name: value
+            # 5.0 s leave as 5, as the API pages write it.
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
             for name, value in whole.items()
             if value is not None
             and not (name in self.omit_when_default and value == fields[name].default)
@@ -135,7 +137,9 @@ def _problems(model: type[Request], error: ValidationError) -> tuple[Problem, ..
     return tuple(sorted(found, key=lambda problem: order.get(problem.field, len(order))))
 
 
-def _say(model: type[Request], name: str, item: Mapping[str, Any]) -> str:
+def _say(  # noqa: PLR0911 - one line a type is a table
+    model: type[Request], name: str, item: Mapping[str, Any]
+) -> str:
     """Expected, came, and what to do, in one line."""
     given = _short(item.get("input"))
     match item["type"]:
@@ -145,6 +149,10 @@ def _say(model: type[Request], name: str, item: Mapping[str, Any]) -> str:
             near = get_close_matches(name, model.model_fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it takes {_join(model.model_fields)}"
             return f"is not a field of this endpoint; {hint}"
+        case "greater_than_equal" | "less_than_equal":
+            return f"{given} is out of range; choose {_range(model.model_fields[name])}"
+        case "url_scheme":
+            return f"expected an https address or a data URI, got {given!r}"
         case "literal_error":
             choices = get_args(model.model_fields[name].annotation)
             return f"{given!r} is not offered; choose {_join(choices)}"
@@ -160,8 +168,10 @@ def _say(model: type[Request], name: str, item: Mapping[str, Any]) -> str:
 def _nearest(model: type[Request], name: str, given: Any) -> dict[str, Any]:
     """The next longer offered number, so that a 9 s narration fits its 10 s clip."""
     field = model.model_fields.get(name)
-    if field is None or get_origin(field.annotation) is not Literal:
+    if field is None:
         return {}
+    if get_origin(field.annotation) is not Literal:
+        return _clamped(name, field, given)
     choices = get_args(field.annotation)
     number = _as_number(given, field)
     if (
@@ -175,6 +185,27 @@ def _nearest(model: type[Request], name: str, given: Any) -> dict[str, Any]:
         near = [choice for choice in choices if str(choice).startswith(given.strip().lower())]
         return {name: near[0]} if len(near) == 1 else {}
     return {}
+
+
+def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    """The least and the greatest value of a number."""
+    least = next((mark.ge for mark in field.metadata if isinstance(mark, Ge)), None)
+    most = next((mark.le for mark in field.metadata if isinstance(mark, Le)), None)
+    return least, most  # type: ignore[return-value]  # our bounds are plain numbers
+
+
+def _range(field: FieldInfo) -> str:
+    least, most = _bounds(field)
+    return f"{least:g} to {most:g}"
+
+
+def _clamped(name: str, field: FieldInfo, given: Any) -> dict[str, Any]:
+    least, most = _bounds(field)
+    if least is None or most is None or isinstance(given, bool):
+        return {}
+    if not isinstance(given, int | float) or given != given:  # noqa: PLR0124 - NaN
+        return {}
+    return {} if least <= given <= most else {name: min(max(given, least), most)}
 
 
 def _join(choices: Any) -> str:

@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from typing import Literal
 
 from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.schema import audio_to_video as a2v
+from ltx_widgets.schema import edit_video as edit
+from ltx_widgets.schema import image_to_video as i2v
 from ltx_widgets.schema import text_to_video as t2v
 from ltx_widgets.schema._request import Request
 
@@ -32,7 +35,7 @@ class Endpoint:
         state: "live"; "retired" (gone from fal's catalogue in August 2026, still sent if asked
             for); "legacy" (the first ids of LTX-2, of October 2025).
         twin: The live id to use instead; None for live ones.
-        request: Its request model; None where this version of ltx_widgets has none yet.
+        model: Its request model.
     """
 
     id: str
@@ -41,41 +44,20 @@ class Endpoint:
     task: Task
     tier: Tier
     state: State
-    twin: str | None = None
-    request: type[Request] | None = None
+    twin: str | None
+    model: type[Request]
 
     @property
     def app(self) -> str:
         """``owner/alias``: the part of the id under which a request is followed."""
         return "/".join(self.id.split("/")[:2])
 
-    @property
-    def model(self) -> type[Request]:
-        """The request model.
-
-        Raises:
-            InvalidRequest: this version cannot make requests of the endpoint.
-        """
-        if self.request is None:
-            ready = ", ".join(sorted({e.task for e in ENDPOINTS.values() if e.request}))
-            raise InvalidRequest(
-                (
-                    Problem(
-                        "endpoint",
-                        f"{self.id} is known, but this version can make {ready} requests only",
-                    ),
-                )
-            )
-        return self.request
-
 
 def _twin(family: str, path: str) -> str | None:
     return None if family == "ltx-2.3" else f"fal-ai/ltx-2.3/{path}"
 
 
-def _row(
-    family: str, path: str, state: State, request: type[Request] | None = None
-) -> tuple[str, Endpoint]:
+def _row(family: str, path: str, state: State, model: type[Request]) -> tuple[str, Endpoint]:
     task, _, tier = path.partition("/")
     version = {"ltx-2": "LTX-2", "ltx-2.3": "LTX-2.3", "ltxv-2": "LTX-2 (first ids)"}[family]
     row = Endpoint(
@@ -86,7 +68,7 @@ def _row(
         tier="fast" if tier else "pro",
         state=state,
         twin=_twin(family, path),
-        request=request,
+        model=model,
     )
     return row.id, row
 
@@ -95,23 +77,23 @@ ENDPOINTS: dict[str, Endpoint] = dict(
     (
         _row("ltx-2.3", "text-to-video", "live", t2v.LTXV23TextToVideoRequest),
         _row("ltx-2.3", "text-to-video/fast", "live", t2v.LTXV23TextToVideoFastRequest),
-        _row("ltx-2.3", "image-to-video", "live"),
-        _row("ltx-2.3", "image-to-video/fast", "live"),
-        _row("ltx-2.3", "audio-to-video", "live"),
-        _row("ltx-2.3", "extend-video", "live"),
-        _row("ltx-2.3", "retake-video", "live"),
-        _row("ltx-2.3", "reframe", "live"),
+        _row("ltx-2.3", "image-to-video", "live", i2v.LTXV23ImageToVideoRequest),
+        _row("ltx-2.3", "image-to-video/fast", "live", i2v.LTXV23ImageToVideoFastRequest),
+        _row("ltx-2.3", "audio-to-video", "live", a2v.LTXV23AudioToVideoRequest),
+        _row("ltx-2.3", "extend-video", "live", edit.LTXV23ExtendVideoRequest),
+        _row("ltx-2.3", "retake-video", "live", edit.LTXV23RetakeVideoRequest),
+        _row("ltx-2.3", "reframe", "live", edit.Ltx23ReframeInput),
         _row("ltx-2", "text-to-video", "retired", t2v.LTXV20TextToVideoRequest),
         _row("ltx-2", "text-to-video/fast", "retired", t2v.LTXV20TextToVideoFastRequest),
-        _row("ltx-2", "image-to-video", "retired"),
-        _row("ltx-2", "image-to-video/fast", "retired"),
-        _row("ltx-2", "audio-to-video", "retired"),
-        _row("ltx-2", "extend-video", "retired"),
-        _row("ltx-2", "retake-video", "retired"),
+        _row("ltx-2", "image-to-video", "retired", i2v.LTXV20ImageToVideoRequest),
+        _row("ltx-2", "image-to-video/fast", "retired", i2v.LTXV20ImageToVideoFastRequest),
+        _row("ltx-2", "audio-to-video", "retired", a2v.LTXV20AudioToVideoRequest),
+        _row("ltx-2", "extend-video", "retired", edit.LTXExtendVideoRequest),
+        _row("ltx-2", "retake-video", "retired", edit.LTXRetakeVideoRequest),
         _row("ltxv-2", "text-to-video", "legacy", t2v.LTXVTextToVideoRequest),
         _row("ltxv-2", "text-to-video/fast", "legacy", t2v.LTXVTextToVideoFastRequest),
-        _row("ltxv-2", "image-to-video", "legacy"),
-        _row("ltxv-2", "image-to-video/fast", "legacy"),
+        _row("ltxv-2", "image-to-video", "legacy", i2v.LTXVImageToVideoRequest),
+        _row("ltxv-2", "image-to-video/fast", "legacy", i2v.LTXVImageToVideoFastRequest),
     )
 )
 """Every endpoint by id, the default family first."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import MaxLen
+from annotated_types import Ge, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from ltx_widgets.schema._request import Request
 
 __all__ = ["FieldSpec", "Kind", "describe"]
 
-Kind = Literal["text", "choice", "flag", "number"]
+Kind = Literal["text", "choice", "flag", "number", "media"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class FieldSpec:
     Attributes:
         name: The wire's name.
         title: The name for people.
-        kind: "text", "choice", "flag" or "number".
+        kind: "text", "choice", "flag", "number" or "media".
         required: Whether it must be given.
         default: Its value when left out; None where there is none.
         choices: What is offered, for a choice.
@@ -30,6 +30,9 @@ class FieldSpec:
         unit: "s" or "fps"; empty where there is none.
         help: One or two sentences.
         max_length: Most characters of a text.
+        media: "image", "audio" or "video", for media; empty otherwise.
+        minimum: Least value of a number; None where there is none.
+        maximum: Greatest value of a number; None where there is none.
     """
 
     name: str
@@ -42,6 +45,9 @@ class FieldSpec:
     unit: str = ""
     help: str = ""
     max_length: int | None = None
+    media: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
 
     def label(self, choice: Any) -> str:
         """One choice as people read it: with its unit, or with its longer text."""
@@ -59,11 +65,14 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
     labels = extra.get("labels")
     labels = labels if isinstance(labels, dict) else {}
     choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+    least = [mark.ge for mark in info.metadata if isinstance(mark, Ge)]
+    most = [mark.le for mark in info.metadata if isinstance(mark, Le)]
+    media = str(extra.get("media", ""))
     lengths = [mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)]
     return FieldSpec(
         name=name,
         title=info.title or name.replace("_", " ").capitalize(),
-        kind=_kind(info, choices),
+        kind="media" if media else _kind(info, choices),
         required=info.is_required(),
         default=None if info.is_required() else info.default,
         choices=choices,
@@ -71,6 +80,9 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         unit=str(extra.get("unit", "")),
         help=info.description or "",
         max_length=lengths[0] if lengths else None,
+        media=media,
+        minimum=least[0] if least else None,  # type: ignore[arg-type]  # our bounds are numbers
+        maximum=most[0] if most else None,  # type: ignore[arg-type]
     )
 
 
@@ -79,4 +91,5 @@ def _kind(info: FieldInfo, choices: tuple[Any, ...]) -> Kind:
         return "choice"
     if info.annotation is bool:
         return "flag"
-    return "number" if info.annotation in (int, float) else "text"
+    wanted = {info.annotation, *get_args(info.annotation)}
+    return "number" if wanted & {int, float} else "text"

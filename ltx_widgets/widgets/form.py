@@ -307,7 +307,7 @@ class TextToVideo(Form):
 
 
 def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
-    rows = [row for row in ENDPOINTS.values() if row.task == task and row.request is not None]
+    rows = [row for row in ENDPOINTS.values() if row.task == task]
     if chosen not in rows:
         offered = ", ".join(row.id for row in rows)
         problem = Problem("endpoint", f"{chosen.id} is not for {task}; choose one of {offered}")
