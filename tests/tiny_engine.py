@@ -11,29 +11,33 @@ from ltx_widgets.errors import EngineCancelled, EngineError
 from ltx_widgets.video.encode import Mp4Writer, Picture
 
 _WIDTH, _HEIGHT, _FRAMES = 64, 36, 5
+_FPS = 25  # where the request has no frame rate of its own
 
 
 class TinyEngine:
-    """Makes a grey clip of five frames."""
+    """Makes a grey clip of five frames, whatever the task; tells which media came."""
 
     name = "tiny"
     label = "a test's engine"
 
     def supports(self, endpoint):
-        return endpoint.task == "text-to-video"
+        return True
 
     def render(self, endpoint, request, to, *, media, report, cancelled):
+        prompt, fps = getattr(request, "prompt", None) or "", getattr(request, "fps", _FPS)
         report(Progress("reading the prompt"))
-        if "fail" in request.prompt:
+        for name, path in media.items():
+            report(Progress(f"{name}: {path.stat().st_size} bytes"))
+        if "fail" in prompt:
             raise EngineError("no paint left <b>& no brush</b>")
-        frames, pace = _word(request.prompt, "frames", 1), _word(request.prompt, "pace", 0.0)
+        frames, pace = _word(prompt, "frames", 1), _word(prompt, "pace", 0.0)
         for done in range(1, frames + 1):
             if cancelled():
                 raise EngineCancelled("stopped")
             time.sleep(pace)
             report(Progress(done=done, total=frames))
-        _paint(to, request.fps)
-        return Rendered(to, _WIDTH, _HEIGHT, request.fps, _FRAMES, _FRAMES / request.fps, False)
+        _paint(to, fps)
+        return Rendered(to, _WIDTH, _HEIGHT, fps, _FRAMES, _FRAMES / fps, False)
 
 
 def _paint(to, fps):
