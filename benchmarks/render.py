@@ -103,9 +103,10 @@ def compare(server, name: str, resolution: str, fps: int, seconds: int, runs: in
 
 
 def _peak(pipe, resolution: str, fps: int, num_frames: int) -> None:
-    from ltx_widgets.engines.preview.pipeline import Clip, film
+    from ltx_widgets.engines.preview.pipeline import Clip
     from ltx_widgets.engines.preview.reading import read_prompt
     from ltx_widgets.engines.preview.task import frame_size
+    from ltx_widgets.engines.preview.text import film_story
     from ltx_widgets.video.encode import Mp4Writer
 
     width, height = frame_size(resolution)
@@ -114,7 +115,7 @@ def _peak(pipe, resolution: str, fps: int, num_frames: int) -> None:
         to = Path(folder, "clip.mp4")
         with Mp4Writer(to, width=width, height=height, fps=fps, sound_rate=48_000) as writer:
             clip = Clip(width, height, fps, num_frames, 48_000)
-            film(story, clip, writer, report=lambda _: None, cancelled=lambda: False)
+            film_story(story, clip, writer, report=lambda _: None, cancelled=lambda: False)
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

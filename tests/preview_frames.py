@@ -5,11 +5,12 @@ from dataclasses import replace
 import av
 import numpy as np
 
-from ltx_widgets.engines.preview.pipeline import Clip, film
+from ltx_widgets.engines.preview.pipeline import Clip
 from ltx_widgets.engines.preview.planes import Yuv
 from ltx_widgets.engines.preview.reading import read_prompt
 from ltx_widgets.engines.preview.render import Renderer
 from ltx_widgets.engines.preview.storyboard import Camera, Shot
+from ltx_widgets.engines.preview.text import film_story
 from ltx_widgets.video.encode import Mp4Writer
 
 WIDTH, HEIGHT, FPS = 320, 180, 25
@@ -57,7 +58,7 @@ def shoot(
     """A small mp4 of a storyboard."""
     clip = Clip(width, height, FPS, num_frames, sound_rate)
     with Mp4Writer(to, width=width, height=height, fps=FPS, sound_rate=sound_rate) as writer:
-        film(story, clip, writer, report=report, cancelled=cancelled)
+        film_story(story, clip, writer, report=report, cancelled=cancelled)
     return to
 
 

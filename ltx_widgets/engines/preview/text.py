@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from ltx_widgets.engines.base import Rendered
-from ltx_widgets.engines.preview.pipeline import Clip, film
+from ltx_widgets.engines.base import Progress, Rendered, Report
+from ltx_widgets.engines.preview.pipeline import Clip, Sound, film
 from ltx_widgets.engines.preview.reading import read_as, read_prompt
+from ltx_widgets.engines.preview.render import Renderer
+from ltx_widgets.engines.preview.sound import sound_track
+from ltx_widgets.engines.preview.storyboard import Storyboard
 from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task, frame_size
 from ltx_widgets.video.encode import Mp4Writer
 
-__all__ = ["clip_of", "draw_text"]
+__all__ = ["clip_of", "draw_text", "film_story", "story_sound"]
 
 
 def draw_text(task: Task) -> Rendered:
@@ -28,7 +32,7 @@ def draw_text(task: Task) -> Rendered:
         sound_rate=clip.sound_rate,
         metadata=task.tags(line),
     ) as writer:
-        film(story, clip, writer, report=task.report, cancelled=task.cancelled)
+        film_story(story, clip, writer, report=task.report, cancelled=task.cancelled)
     task.say(
         f"encoding finished: {clip.num_frames} frames", done=clip.num_frames, total=clip.num_frames
     )
@@ -42,6 +46,44 @@ def draw_text(task: Task) -> Rendered:
         has_audio=clip.sound_rate is not None,
         notes=(line, LABEL),
     )
+
+
+def film_story(
+    story: Storyboard,
+    clip: Clip,
+    writer: Mp4Writer,
+    *,
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> None:
+    """Film a storyboard with its sound; see `film`."""
+
+    def begin() -> Renderer:
+        report(Progress("painting the scene", 0, clip.num_frames))
+        return Renderer(
+            story,
+            width=clip.width,
+            height=clip.height,
+            fps=clip.fps,
+            num_frames=clip.num_frames,
+            cancelled=cancelled,
+        )
+
+    film(
+        begin,
+        clip,
+        writer,
+        make_sound=story_sound(story, clip),
+        report=report,
+        cancelled=cancelled,
+    )
+
+
+def story_sound(story: Storyboard, clip: Clip) -> Callable[[], Sound] | None:
+    """What makes the sound of a storyboard; None for a silent clip."""
+    if clip.sound_rate is None:
+        return None
+    return partial(sound_track, story, clip.seconds, rate=clip.sound_rate)
 
 
 def clip_of(asked: Mapping[str, object]) -> Clip:
