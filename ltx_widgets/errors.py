@@ -225,7 +225,23 @@ class JobTimeout(JobError, TimeoutError):
 
 
 class MediaError(LTXError, ValueError):
-    """A file, URL or data URI that cannot be used as it is."""
+    """A file, URL or data URI that cannot be used as it is.
+
+    Attributes:
+        type: fal's name of the error, such as ``image_load_error``; empty if it has none.
+        context: Further facts of this type, such as ``{"max_size": 15_000_000}``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        type: str = "",  # noqa: A002  (fal's word)
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.type = type
+        self.context: Mapping[str, Any] = dict(context or {})
+        super().__init__(message)
 
 
 class EngineError(LTXError):
