@@ -14,7 +14,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Mp4Writer", "Picture"]
+__all__ = ["QUANTISER", "Mp4Writer", "Picture"]
 
 _BT709 = 1
 _LIMITED_RANGE = 1
@@ -24,7 +24,8 @@ _X264 = "scenecut=0:bframes=0:rc-lookahead=0:sync-lookahead=0:open-gop=0"
 _X264_THREADS = 2
 # A constant quantiser, because a constant rate factor looks at every frame twice: measured on
 # drawn 1080p frames it takes 1.3 to 1.8 times as long, for files about as large.
-_QP = 28
+QUANTISER = 28
+"""What drawn pictures are encoded with."""
 
 
 class Picture:
@@ -53,9 +54,11 @@ class Mp4Writer:
         to: The finished file. It is written beside itself under a name ending in ``.part``.
         width: Pixels, even.
         height: Pixels, even.
-        fps: Frames per second; one closed group of pictures is one second long.
+        fps: Frames per second, a fraction such as 30000/1001 where need be; one closed group of
+            pictures is one second long.
         sound_rate: Samples per second of the sound; None for a file without a sound track.
         metadata: Tags such as ``title`` and ``comment``; own keys are kept as well.
+        quantiser: x264's constant quantiser, 1 to 51. Less is nearer to what was given, and larger.
     """
 
     def __init__(
@@ -64,13 +67,14 @@ class Mp4Writer:
         *,
         width: int,
         height: int,
-        fps: int,
+        fps: int | Fraction,
         sound_rate: int | None = None,
         metadata: Mapping[str, str] | None = None,
+        quantiser: int = QUANTISER,
     ) -> None:
         self._to = to
         self._part = to.with_name(f"{to.name}.{os.getpid()}.part")
-        self._fps = fps
+        self._fps = Fraction(fps)
         self.num_frames = 0
         self.num_samples = 0
         self._file = av.open(
@@ -86,7 +90,7 @@ class Mp4Writer:
             },
         )
         self._file.metadata.update(metadata or {})
-        self._video = self._add_video(width, height)
+        self._video = self._add_video(width, height, quantiser)
         self._sound = self._add_sound(sound_rate) if sound_rate else None
 
     def __enter__(self) -> Self:
@@ -110,7 +114,7 @@ class Mp4Writer:
     def write(self, picture: Picture) -> None:
         """Encode the next frame; its memory may be drawn into again afterwards."""
         picture.frame.pts = self.num_frames
-        picture.frame.time_base = Fraction(1, self._fps)
+        picture.frame.time_base = 1 / self._fps
         self._file.mux(self._video.encode(picture.frame))
         self.num_frames += 1
 
@@ -131,20 +135,21 @@ class Mp4Writer:
         self._file.mux(self._sound.encode(frame))
         self.num_samples += samples.shape[1]
 
-    def _add_video(self, width: int, height: int) -> Any:
+    def _add_video(self, width: int, height: int, quantiser: int) -> Any:
+        second = round(self._fps)
         stream = self._file.add_stream(
             "libx264",
             rate=self._fps,
             options={
                 "preset": "ultrafast",
-                "qp": str(_QP),
-                "x264-params": f"keyint={self._fps}:min-keyint={self._fps}:{_X264}",
+                "qp": str(quantiser),
+                "x264-params": f"keyint={second}:min-keyint={second}:{_X264}",
             },
         )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         context = stream.codec_context
         context.thread_count = _X264_THREADS
-        context.time_base = Fraction(1, self._fps)
+        context.time_base = 1 / self._fps
         context.color_range = _LIMITED_RANGE
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.flags |= av.codec.context.Flags.bitexact
