@@ -1,7 +1,7 @@
 """The routes: fal's queue protocol, finished clips, and a few of our own under ``/_ltx/``.
 
-Later parts of the protocol (storage, webhooks, the direct host) are further route lists beside
-`_queue_routes`; they share the `Service`.
+Parts of the protocol with modules of their own (storage; later webhooks, the direct host) are
+further route lists beside `_queue_routes`; they share the `Service`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from ltx_widgets.server.failures import Failure, refused
 from ltx_widgets.server.guard import Guard
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply, read_object
 from ltx_widgets.server.settings import ServerSettings, is_loopback
+from ltx_widgets.server.storage import UploadStore
+from ltx_widgets.server.storage_routes import storage_routes
 from ltx_widgets.server.store import Job, Store
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
@@ -54,6 +56,7 @@ class Service:
     Attributes:
         settings: As the server was started.
         store: The queue.
+        storage: Uploaded files.
         changes: Wakes streams.
         crew: Renders.
         activity: When there was last something to do.
@@ -62,6 +65,7 @@ class Service:
 
     settings: ServerSettings
     store: Store
+    storage: UploadStore
     changes: Changes
     crew: Crew
     end: Callable[[], None]
@@ -88,7 +92,7 @@ def make_app(service: Service) -> Starlette:
     )
     app = Starlette(
         # Our own come first: the queue's routes match almost anything.
-        routes=[*_own_routes(), *_queue_routes()],
+        routes=[*_own_routes(), *storage_routes(), *_queue_routes()],
         middleware=[guard],
         exception_handlers={
             HTTPException: _http_error,

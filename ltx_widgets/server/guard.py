@@ -15,6 +15,7 @@ from ltx_widgets.server.settings import is_loopback
 
 __all__ = ["Guard"]
 
+_KEYLESS = {"/files/": ("GET", "HEAD"), "/uploads/": ("GET", "HEAD", "PUT")}
 _PORT = re.compile(r":\d+$")
 
 
@@ -51,8 +52,8 @@ class Guard:
         host = _PORT.sub("", headers.get("host", ""))
         if not (self._any_host or is_loopback(host)):
             return JSONReply({"detail": "this server answers to loopback names only"}, 403)
-        # A clip's name is its ticket: players and <video> tags send no key.
-        if scope["path"].startswith("/files/") and scope["method"] in ("GET", "HEAD"):
+        # The address is the ticket: players and <video> tags send no key, nor does who uploads.
+        if any(scope["path"].startswith(p) and scope["method"] in m for p, m in _KEYLESS.items()):
             return None
         given = headers.get("authorization", "").encode("latin-1", "replace")
         if not hmac.compare_digest(given, self._expected):

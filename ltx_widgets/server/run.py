@@ -31,12 +31,21 @@ from ltx_widgets.server.settings import (
     engines_named_by,
     is_loopback,
 )
+from ltx_widgets.server.storage import UploadStore
 from ltx_widgets.server.store import Store
 
 __all__ = ["main", "serve"]
 
 _LOCK_WAIT_S = 10.0
 _LOG_BYTES = 1 << 20
+_GB = 1 << 30
+_LIMITS = (
+    ("max-upload", 2.0, "GB that one upload may have"),
+    ("upload-quota", 8.0, "GB that all uploads may have together"),
+    ("render-limit", 3600.0, "seconds that one attempt of a job may take"),
+    ("look-limit", 60.0, "seconds that reading one media file's facts may take"),
+    ("worker-memory", 4.0, "GB of address space of a render process; 0 sets no limit"),
+)
 
 _UVICORN: dict[str, Any] = {
     "http": "h11",
@@ -66,7 +75,8 @@ def serve(settings: ServerSettings, *, announce: Announce = lambda _: None) -> N
         ConfigError: the folder is another server's, the address is taken, the store unusable.
     """
     folder = private_folder(settings.state_dir)
-    private_folder(settings.files)
+    for part in (settings.files, settings.uploads, settings.media):
+        private_folder(part)
     with ExitStack() as held:
         try:
             held.enter_context(FolderLock(folder / "server.lock", wait_s=_LOCK_WAIT_S))
@@ -124,7 +134,10 @@ class _Server(uvicorn.Server):
         self._url = url
         self._announce = announce
         crew = Crew(store, self._changes, settings)
-        app = make_app(Service(settings, store, self._changes, crew, end=self.end))
+        storage = UploadStore(store.uploads, settings)
+        storage.sweep_drafts()
+        storage.sweep()
+        app = make_app(Service(settings, store, storage, self._changes, crew, end=self.end))
         super().__init__(uvicorn.Config(app, **_UVICORN))
 
     def end(self) -> None:
@@ -200,6 +213,13 @@ def _parser() -> argparse.ArgumentParser:
         help='"module:Class" or "path/to/file.py:Class"; may be given more than once',
     )
     parser.add_argument("--allow-remote", action="store_true")
+    parser.add_argument(
+        "--allow-private-media",
+        action="store_true",
+        help="let requests name media at addresses of this computer and its network",
+    )
+    for name, default, help_text in _LIMITS:
+        parser.add_argument(f"--{name}", type=float, default=default, help=help_text)
     return parser
 
 
@@ -213,6 +233,12 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         idle_s=args.idle,
         workers=max(1, args.workers),
         engines=tuple(args.engine or engines_named_by(os.environ)),
+        max_upload=int(args.max_upload * _GB),
+        upload_quota=int(args.upload_quota * _GB),
+        allow_private_media=args.allow_private_media,
+        render_s=args.render_limit,
+        look_s=args.look_limit,
+        worker_memory=int(args.worker_memory * _GB) or None,
     )
 
 

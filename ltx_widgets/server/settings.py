@@ -37,6 +37,13 @@ class ServerSettings:
             None lets it run for ever.
         workers: Render processes.
         engines: "module:Class" or "path/to/file.py:Class", asked in this order.
+        max_upload: Bytes that one upload may have.
+        upload_quota: Bytes that all uploads may have together.
+        allow_private_media: Whether requests may name media at addresses that are not public: in
+            this computer, in its network.
+        render_s: Seconds that one attempt of a job may take, fetching its media included.
+        look_s: Seconds that reading the facts of one media file may take.
+        worker_memory: Bytes of address space of a render process; None sets no limit.
     """
 
     state_dir: Path
@@ -46,11 +53,27 @@ class ServerSettings:
     idle_s: float | None = None
     workers: int = 1
     engines: tuple[str, ...] = (PREVIEW,)
+    max_upload: int = 2 << 30
+    upload_quota: int = 8 << 30
+    allow_private_media: bool = False
+    render_s: float = 3600.0
+    look_s: float = 60.0
+    worker_memory: int | None = 4 << 30
 
     @property
     def files(self) -> Path:
         """Where finished clips are."""
         return self.state_dir / "files"
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are."""
+        return self.state_dir / "uploads"
+
+    @property
+    def media(self) -> Path:
+        """Where running jobs have copies of their media, a folder each."""
+        return self.state_dir / "media"
 
 
 def engines_named_by(environ: Mapping[str, str]) -> tuple[str, ...]:

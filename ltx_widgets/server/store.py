@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from ltx_widgets.errors import ConfigError
 from ltx_widgets.server.failures import Failure
+from ltx_widgets.server.uploads import UPLOADS_TABLE, Uploads
 
 __all__ = ["MAX_ATTEMPTS", "Cancelled", "Job", "JobState", "Line", "Store"]
 
@@ -30,7 +31,6 @@ MAX_ATTEMPTS = 3
 JobState = Literal["queued", "running", "finished"]
 Cancelled = Literal["dropped", "stopping", "already_finished"]
 
-_VERSION = 1
 _PRAGMAS = """
     -- One process owns the store (see `folder.StateLock`), so WAL needs no shared memory, and works
     -- on network homes too.
@@ -66,6 +66,9 @@ _TABLES = """
         PRIMARY KEY (request_id, n)
     ) WITHOUT ROWID;
 """
+# What each version of the store added; all of it may be run again after a crash in between.
+_STEPS = (_TABLES, UPLOADS_TABLE)
+_VERSION = len(_STEPS)
 # Without the body, which may be large and is read once.
 _COLUMNS = (
     "seq, request_id, endpoint, state, attempt, stopping, created, started, finished, file_id, "
@@ -119,7 +122,10 @@ class Store:
     """One store file.
 
     Args:
-        path: The SQLite file, made if missing.
+        path: The SQLite file, made if missing, brought up to date if old.
+
+    Attributes:
+        uploads: What was uploaded.
 
     Raises:
         ConfigError: the file is no store, or of a newer version of ltx_widgets.
@@ -127,6 +133,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
+        self.uploads = Uploads(self._db)
         try:
             version = self._prepare()
         except sqlite3.DatabaseError as error:
@@ -139,8 +146,9 @@ class Store:
     def _prepare(self) -> int:
         self._db.executescript(_PRAGMAS)
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version == 0:
-            self._db.executescript(f"{_TABLES}; PRAGMA user_version = {_VERSION}")
+        if version < _VERSION:
+            steps = "".join(_STEPS[version:])
+            self._db.executescript(f"{steps}; PRAGMA user_version = {_VERSION}")
         return version
 
     def close(self) -> None:
