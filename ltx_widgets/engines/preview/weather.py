@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -50,6 +50,14 @@ class Air:
     drifts: tuple[_Drift, ...]
     flashes: bool
     grain: Bytes
+
+    def faded(self, strength: float) -> Air:
+        """The same with weaker specks, 0 to 1, and no grain."""
+        drifts = tuple(
+            replace(drift, tile=cv2.convertScaleAbs(drift.tile, alpha=strength))
+            for drift in self.drifts
+        )
+        return Air(drifts, self.flashes and strength >= 1, np.zeros_like(self.grain))
 
     def draw(self, to: Yuv, view: View, seconds: float, number: int) -> None:
         """Draw it over a finished frame.
