@@ -43,6 +43,22 @@ class Picture:
         self.frame.colorspace = _BT709
         self.y, self.u, self.v = (_view(plane) for plane in self.frame.planes)
 
+    @classmethod
+    def around(cls, frame: Any) -> Self:
+        """A decoded yuv420p frame as a picture, without a copy: to be read and written to files.
+
+        Its planes refuse to be drawn into, because the decoder still reads them.
+        """
+        picture = cls.__new__(cls)
+        # Or the encoder would make a key frame wherever the source has one.
+        frame.pict_type = 0
+        picture.frame = frame
+        planes = [_view(plane) for plane in frame.planes]
+        for plane in planes:
+            plane.flags.writeable = False
+        picture.y, picture.u, picture.v = planes
+        return picture
+
 
 class Mp4Writer:
     """An mp4 under way. Memory does not grow with its length.
@@ -136,7 +152,7 @@ class Mp4Writer:
         self.num_samples += samples.shape[1]
 
     def _add_video(self, width: int, height: int, quantiser: int) -> Any:
-        second = round(self._fps)
+        second = max(1, round(self._fps))
         stream = self._file.add_stream(
             "libx264",
             rate=self._fps,

@@ -56,7 +56,11 @@ def open_video(path: Path) -> Any:
     try:
         file = av.open(str(path), options=_OPEN_OPTIONS)
     except (av.FFmpegError, ValueError) as error:
-        raise MediaError(f"{path.name} is not an mp4, mov, mkv or webm video") from error
+        raise MediaError(
+            f"{path.name} is not an mp4, mov, mkv or webm video",
+            type="unsupported_video_format",
+            context={"supported_formats": ["mp4", "mov", "mkv", "webm"]},
+        ) from error
     if not file.streams.video:
         file.close()
         raise MediaError(f"{path.name} holds no picture; expected a video")
