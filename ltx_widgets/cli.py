@@ -55,7 +55,7 @@ def _parse(words: list[str]) -> tuple[Namespace, Endpoint]:
     parser = LineParser(prog="ltx-widgets", description="LTX-2 clips from the command line.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=LineParser)
     run = commands.add_parser("run", help="make one clip", allow_abbrev=False)
-    run.add_argument("prompt", help="what the clip should show")
+    run.add_argument("prompt", nargs="?", help="what the clip should show")
     run.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to put the mp4")
     run.add_argument("--dry-run", action="store_true", help="show the request and its price only")
     add_field_options(run, endpoint)
@@ -82,19 +82,18 @@ def _add_place(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace, endpoint: Endpoint) -> int:
     session = Session(server=options.server)
-    row, request = session.request(
-        options.prompt, endpoint=endpoint.id, **field_values(options, endpoint)
+    draft = session.request(
+        options.prompt or None, endpoint=endpoint.id, **field_values(options, endpoint)
     )
-    body = request.body()
-    price = session.estimate(row, body)
+    price = session.estimate(draft)
     print(f"to     {session.target.label}")
-    print(f"job    {row.id}, {price or 'free'}")
+    print(f"job    {draft.endpoint.id}, {price or 'free'}")
     if options.dry_run:
-        print(json.dumps(body, indent=2, ensure_ascii=False))
+        print(json.dumps(draft.told(), indent=2, ensure_ascii=False))
         return 0
     if options.output is not None and not options.output.resolve().parent.is_dir():
         raise MediaError(f"no such folder: {options.output.parent}")
-    job = session.send(row, request)
+    job = session.send(draft)
     try:
         with TerminalView(job, sys.stdout):
             clip = job.result()

@@ -27,7 +27,7 @@ from ltx_widgets.errors import (
 )
 from ltx_widgets.following import LogTail, Patience
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import may_have_been_taken, poll_delay
+from ltx_widgets.retry import is_passing, may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
 from ltx_widgets.transport import ByteStream, Reconnect, Reply, Transport
 from ltx_widgets.wire import (
@@ -36,7 +36,9 @@ from ltx_widgets.wire import (
     Status,
     Ticket,
     cancel_call,
+    initiate_call,
     read_cancel,
+    read_slot,
     read_status,
     read_ticket,
     result_call,
@@ -52,6 +54,7 @@ _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
 _MOST_DOWNLOADS = 4
+_MOST_UPLOADS = 3
 _LARGEST_CLIP = 4 << 30
 
 
@@ -272,6 +275,59 @@ class LTXClient:
                 part.replace(to)
                 return to
         raise AssertionError("unreachable")
+
+    async def upload(
+        self,
+        path: Path,
+        *,
+        name: str,
+        content_type: str,
+        on_progress: Callable[[int, int | None], None] | None = None,
+    ) -> str:
+        """Put a file where the service can fetch it; streamed from disk, never held whole.
+
+        Args:
+            path: The file.
+            name: What it is called there; it says nothing of where it is here.
+            content_type: By its content.
+            on_progress: Called with bytes so far and in all.
+
+        Returns:
+            Its address. Whoever has that can fetch the file.
+
+        Raises:
+            APIError: the storage refused it.
+            TransportError: it could not be uploaded.
+        """
+        reply = await self._transport.send(initiate_call(name, content_type))
+        if reply.status >= _ERROR:
+            raise refused_call(reply.status, reply.headers, reply.body)
+        slot = read_slot(reply.body)
+        size = (await asyncio.to_thread(path.stat)).st_size
+
+        def sent(done: int) -> None:
+            if on_progress is not None:
+                on_progress(done, size)
+
+        for attempt in range(1, _MOST_UPLOADS + 1):
+            try:
+                status = await self._transport.put(
+                    slot.upload_url, path, content_type=content_type, on_sent=sent
+                )
+            except TransportError:
+                if attempt == _MOST_UPLOADS:
+                    raise
+            else:
+                if status < _ERROR:
+                    return slot.file_url
+                if attempt == _MOST_UPLOADS or not is_passing(status):
+                    raise refused_call(status, {}, f"{name} was not taken")
+            await asyncio.sleep(poll_delay(attempt))
+        raise AssertionError("unreachable")
+
+    async def is_there(self, url: str) -> bool:
+        """Whether an uploaded file can still be fetched; False when in doubt."""
+        return await self._transport.is_there(url)
 
     async def _stream(self, ticket: Ticket, tail: LogTail) -> AsyncGenerator[Status, None]:
         """Statuses of one status stream; ends early, without an error, when it breaks."""

@@ -26,6 +26,7 @@ from ltx_widgets.errors import ConfigError
 
 __all__ = [
     "FAL_QUEUE",
+    "FAL_STORAGE",
     "Secret",
     "Target",
     "home",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 FAL_QUEUE = "https://queue.fal.run"
+FAL_STORAGE = "https://rest.fal.ai"
 
 Place = Literal["hosted", "server", "local"]
 
@@ -73,7 +75,8 @@ class Target:
     Attributes:
         place: "hosted" (fal), "server" (your own machines) or "local" (the embedded server).
         url: Base URL of the queue; empty for "local" until its server runs.
-        key: Sent as ``Authorization: Key …`` to that URL's host and to no other.
+        key: Sent as ``Authorization: Key …`` to that URL's host, to fal's own storage, and to no
+            other.
     """
 
     place: Place
@@ -85,6 +88,11 @@ class Target:
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's way
         printer.text(f"Calls go to: {self.label}")
+
+    @property
+    def storage(self) -> str:
+        """Base URL of the file storage that belongs to the queue."""
+        return FAL_STORAGE if self.place == "hosted" else self.url
 
     @property
     def label(self) -> str:

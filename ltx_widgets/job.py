@@ -22,7 +22,9 @@ from ltx_widgets.wire import CancelAnswer, LogLine, Queued, Running, Status, rea
 
 __all__ = ["Job", "Phase", "Snapshot"]
 
-Phase = Literal["sending", "queued", "running", "fetching", "finished", "failed", "cancelled"]
+Phase = Literal[
+    "sending", "uploading", "queued", "running", "fetching", "finished", "failed", "cancelled"
+]
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +40,8 @@ class Snapshot:
     """How a job stands at one moment.
 
     Attributes:
-        phase: "sending", "queued", "running", "fetching" (the clip is being downloaded),
-            "finished", "failed" or "cancelled".
+        phase: "sending", "uploading" (files that go with the request), "queued", "running",
+            "fetching" (the clip is being downloaded), "finished", "failed" or "cancelled".
         position: Jobs ahead in the queue; None where unknown.
         progress: 0 to 1; None where the log says nothing of it.
         elapsed_s: Seconds since it was sent.
@@ -100,6 +102,7 @@ class Job:
         self._sent = self._clock()
         self._ended: float | None = None
         self._run_began: float | None = None
+        self._uploading = ""
 
     def __repr__(self) -> str:
         return f"Job({self.endpoint.id}, {self._state.phase})"
@@ -270,11 +273,22 @@ class Job:
         if self.cancel_asked:
             raise JobCancelled("the job was cancelled before it was sent", request_id="")
 
+    def upload(self, label: str) -> None:
+        """A file that goes with the request is on its way there."""
+        self._uploading = label
+        self._change(phase="uploading", progress=0.0)
+
+    def uploaded(self, done: int, total: int | None) -> None:
+        """So many bytes of that file are there."""
+        if total:
+            self._note(LogLine(f"uploading {self._uploading}: {100 * done // total}%"))
+            self._tell()
+
     def accept(self, request_id: str) -> None:
         """The server took it in."""
         self.request_id = request_id
         self._settled.set()
-        self._change(phase="queued")
+        self._change(phase="queued", progress=None)
 
     def advance(self, status: Status) -> None:
         """The server said how it stands."""

@@ -12,11 +12,12 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from ltx_widgets.clip import Clip
+from ltx_widgets.draft import Draft
 from ltx_widgets.errors import InvalidRequest, LTXError
 from ltx_widgets.job import Job
 from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
 from ltx_widgets.overview import DryRun, Page, Table, endpoints_table, jobs_table
-from ltx_widgets.schema import Endpoint, Request
+from ltx_widgets.schema import Endpoint, describe
 from ltx_widgets.session import Session, default_session
 
 __all__ = ["LTXMagics", "fill_in"]
@@ -51,12 +52,10 @@ class LTXMagics(Magics):
             _print_help(endpoint)
             return None
         session = default_session()
-        row, request = _request(
-            session, fill_in(cell.strip(), self._variables()), options, endpoint
-        )
+        draft = _draft(session, cell, self._variables(), options, endpoint)
         if options.dry_run:
-            return _dry_run(session, row, request)
-        clip = _make(session, row, request)
+            return _dry_run(session, draft)
+        clip = _make(session, draft)
         if options.output:
             self.shell.user_ns[options.output] = clip
         return clip
@@ -132,19 +131,49 @@ def _print_help(endpoint: Endpoint) -> None:
     print(_parser(endpoint).format_help())  # noqa: T201 - the answer to --help
 
 
-def _dry_run(session: Session, row: Endpoint, request: Request) -> DryRun:
-    body = request.body()
-    price = session.estimate(row, body)
-    return DryRun(row.id, body, str(price) if price else f"free: {session.target.label}")
+def _dry_run(session: Session, draft: Draft) -> DryRun:
+    price = session.estimate(draft)
+    where = str(price) if price else f"free: {session.target.label}"
+    return DryRun(draft.endpoint.id, draft.told(), where)
 
 
-def _request(
-    session: Session, prompt: str, options: Namespace, endpoint: Endpoint
-) -> tuple[Endpoint, Request]:
+def _draft(
+    session: Session,
+    cell: str,
+    variables: Mapping[str, Any],
+    options: Namespace,
+    endpoint: Endpoint,
+) -> Draft:
+    fields = field_values(options, endpoint)
+    for spec in describe(endpoint.model):
+        given = fields.get(spec.name)
+        # A media option may name a variable: --image sketch, --video clip.
+        if spec.media and isinstance(given, str) and given.isidentifier() and given in variables:
+            fields[spec.name] = variables[given]
+    prompt = _prompt(cell, endpoint)
+    if prompt is not None:
+        fields["prompt"] = fill_in(prompt, variables)
     try:
-        return session.request(prompt, endpoint=endpoint.id, **field_values(options, endpoint))
+        return session.request(endpoint=endpoint.id, **fields)
     except InvalidRequest as refused:
         raise UsageError(f"{_CELL}: {refused}{_as_options(refused)}") from None
+
+
+def _prompt(cell: str, endpoint: Endpoint) -> str | None:
+    """The cell's text; None where the endpoint can do without and there is none.
+
+    IPython wants something below ``%%ltx``, so a comment stands for nothing there.
+    """
+    field = endpoint.model.model_fields.get("prompt")
+    if field is not None and field.is_required():
+        return cell.strip()
+    lines = [line for line in cell.strip().splitlines() if not line.lstrip().startswith("#")]
+    text = "\n".join(lines).strip()
+    if text and field is None:
+        raise UsageError(
+            f"{_CELL}: {endpoint.id} takes no prompt; put only a comment below, such as # reframe"
+        )
+    return text or None
 
 
 def _as_options(refused: InvalidRequest) -> str:
@@ -154,8 +183,8 @@ def _as_options(refused: InvalidRequest) -> str:
     return f" (try {typed})" if typed else ""
 
 
-def _make(session: Session, row: Endpoint, request: Request) -> Clip:
-    job = session.send(row, request)
+def _make(session: Session, draft: Draft) -> Clip:
+    job = session.send(draft)
     try:
         return _wait(session, job)
     except LTXError as error:

@@ -75,10 +75,24 @@ def _add_field(group: argparse._ArgumentGroup, spec: FieldSpec) -> None:
         )
         return
     offered = ", ".join(map(str, spec.choices))
+    if spec.kind == "media":
+        # --image is enough; the wire's --image-url is taken as well.
+        group.add_argument(
+            name.removesuffix("-url"),
+            name,
+            dest=spec.name,
+            default=None,
+            metavar="FILE",
+            help=f"{spec.help} A path, an https address, or in %%ltx a variable.".replace(
+                "%", "%%"
+            ),
+        )
+        return
+    default = "" if spec.default is None else f" (default: {spec.default})"
     group.add_argument(
         name,
         dest=spec.name,
         default=None,
         metavar=(spec.unit or spec.name).upper(),
-        help=f"{spec.help} {offered} (default: {spec.default})".replace("%", "%%"),
+        help=f"{spec.help} {offered}{default}".replace("%", "%%"),
     )

@@ -12,6 +12,7 @@ from ltx_widgets.wire import Call
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "is_passing",
     "may_have_been_taken",
     "poll_delay",
     "retry_delay_after_failure",
@@ -75,6 +76,11 @@ def may_have_been_taken(status: int, headers: Mapping[str, str]) -> bool:
     """
     asked_again = _retry_hint(headers) or "retry-after" in headers
     return status >= _SERVER and not (status in _REFUSED_UNREAD and asked_again)
+
+
+def is_passing(status: int) -> bool:
+    """Whether a file that was not taken may be taken at the next try."""
+    return status in _TRANSIENT or status >= _SERVER
 
 
 def poll_delay(polls: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from ltx_widgets import config
 from ltx_widgets.client import LTXClient, Outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
+from ltx_widgets.draft import Draft
 from ltx_widgets.errors import (
     AmbiguousSubmit,
     InvalidRequest,
@@ -23,6 +24,7 @@ from ltx_widgets.errors import (
 from ltx_widgets.history import History, RunState
 from ltx_widgets.job import Job
 from ltx_widgets.schema import Estimate
+from ltx_widgets.uploads import Uploads
 from ltx_widgets.wire import CancelAnswer, Ticket
 
 __all__ = ["Runner"]
@@ -36,20 +38,30 @@ class Runner:
         folder: Where clips, and the embedded server's state, are kept.
         history: Where each run is written down. Its calls may wait for another process's lock,
             so they run on threads.
+        chain: What clips call to go on from themselves; see `Clip.extend`.
     """
 
-    def __init__(self, target: Target, folder: Path, history: History) -> None:
+    def __init__(
+        self,
+        target: Target,
+        folder: Path,
+        history: History,
+        *,
+        chain: Callable[..., Clip] | None = None,
+    ) -> None:
         self.target = target
+        self._chain = chain
         self._folder = folder
         self._history = history
+        self._uploads = Uploads(folder / "uploads.db")
         self._client: LTXClient | None = None
         self._connecting = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def start(self, job: Job) -> None:
+    def start(self, job: Job, draft: Draft) -> None:
         """Send a new job and see it through. To be called on the loop."""
-        self._see_through(job, self._run(job))
+        self._see_through(job, self._run(job, draft))
 
     def resume(self, job: Job, ticket: Ticket, number: int) -> None:
         """Go on with a job that was sent before. To be called on the loop."""
@@ -114,9 +126,12 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - it is raised where the job is waited for
             job.fail(error)
 
-    async def _run(self, job: Job) -> Clip:
+    async def _run(self, job: Job, draft: Draft) -> Clip:
         client = await self.connected()
+        for note in draft.notes:
+            job.remark(note)
         job.raise_if_cancelled()
+        job.request = draft.body(await self._uploaded(client, job, draft))
         number = await asyncio.to_thread(
             self._history.begin,
             endpoint=job.endpoint.id,
@@ -125,7 +140,24 @@ class Runner:
             request=job.request,
         )
         ticket = await self._submit(client, job, number)
-        return await self._follow(job, ticket, number)
+        return await self._follow(job, ticket, number, draft.parents)
+
+    async def _uploaded(self, client: LTXClient, job: Job, draft: Draft) -> dict[str, str]:
+        """Addresses of the files that go with a request, by field; each content goes up once."""
+        addresses: dict[str, str] = {}
+        for name, given in draft.waiting.items():
+            job.upload(given.label)
+            work = asyncio.ensure_future(
+                self._uploads.address(client, given, on_progress=job.uploaded)
+            )
+            given_up = asyncio.ensure_future(job.given_up.wait())
+            await asyncio.wait({work, given_up}, return_when=asyncio.FIRST_COMPLETED)
+            given_up.cancel()
+            if not work.done():
+                work.cancel()
+            job.raise_if_cancelled()
+            addresses[name] = await work
+        return addresses
 
     async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
         try:
@@ -154,14 +186,16 @@ class Runner:
             # The job runs; it must not be lost from sight over this.
             job.remark(f"the cancel did not reach the server: {error}")
 
-    async def _follow(self, job: Job, ticket: Ticket, number: int) -> Clip:
+    async def _follow(
+        self, job: Job, ticket: Ticket, number: int, parents: Mapping[str, str] | None = None
+    ) -> Clip:
         try:
             client = await self.connected()
             async for status in client.follow(ticket):
                 job.advance(status)
             job.fetch()
             outcome = await client.result(ticket, logs=tuple(job.messages()))
-            clip = await self._fetch(client, job, outcome)
+            clip = await self._fetch(client, job, outcome, parents or {})
         except (JobError, InvalidRequest) as error:
             state: RunState = "cancelled" if isinstance(error, JobCancelled) else "failed"
             await asyncio.to_thread(self._history.ended, number, state, str(error))
@@ -174,11 +208,19 @@ class Runner:
                 f"ltx_widgets.resume({ticket.request_id!r}) goes on",
                 **_facts(job),
             ) from error
-        facts = {"cost": clip.cost, "engine": clip.engine, "notes": clip.notes, "url": clip.url}
+        facts = {
+            "cost": clip.cost,
+            "engine": clip.engine,
+            "notes": clip.notes,
+            "url": clip.url,
+            "parents": dict(clip.parents),
+        }
         await asyncio.to_thread(self._history.finished, number, clip=clip.path, facts=facts)
         return clip
 
-    async def _fetch(self, client: LTXClient, job: Job, outcome: Outcome) -> Clip:
+    async def _fetch(
+        self, client: LTXClient, job: Job, outcome: Outcome, parents: Mapping[str, str]
+    ) -> Clip:
         clips = config.private_folder(self._folder / "clips")
         path = clips / _file_name(job.request, outcome.ticket.request_id)
         video = outcome.result.video
@@ -193,6 +235,8 @@ class Runner:
             cost=_cost(job.estimate, outcome),
             engine=outcome.result.engine or "",
             notes=outcome.result.notes,
+            parents=parents,
+            chain=self._chain,
         )
 
     async def _find_local_server(self) -> Target:

@@ -15,22 +15,25 @@ from ltx_widgets import config
 from ltx_widgets.blocking import Portal
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
+from ltx_widgets.draft import Draft, read_draft
 from ltx_widgets.errors import InvalidRequest, MediaError, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
 from ltx_widgets.runner import Runner
-from ltx_widgets.schema import (
-    DEFAULT_ENDPOINT,
-    Endpoint,
-    Estimate,
-    Request,
-    estimate,
-    find_endpoint,
-    read_request,
-)
+from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
 from ltx_widgets.wire import Ticket
 
-__all__ = ["Session", "configure", "default_session", "jobs", "resume", "run", "submit", "where"]
+__all__ = [
+    "Session",
+    "configure",
+    "default_session",
+    "jobs",
+    "lineage",
+    "resume",
+    "run",
+    "submit",
+    "where",
+]
 
 T = TypeVar("T")
 
@@ -72,20 +75,34 @@ class Session:
         return self.target.place != "hosted"
 
     def request(
-        self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any
-    ) -> tuple[Endpoint, Request]:
+        self,
+        prompt: str | None = None,
+        *,
+        endpoint: str | None = None,
+        parents: Mapping[str, str] | None = None,
+        **fields: Any,
+    ) -> Draft:
         """Read what a person asked for, without sending it.
+
+        Media are read, checked and, where the service would refuse them, converted; large ones
+        take a while.
+
+        Args:
+            prompt: What the clip should show.
+            endpoint: Endpoint id; see `submit`.
+            parents: The request ids of clips that media came from, by field; for the lineage.
+            fields: The endpoint's other fields; see `submit`.
 
         Raises:
             InvalidRequest: with every problem found, each with its fix.
         """
-        row = find_endpoint(endpoint or DEFAULT_ENDPOINT)
         given = fields if prompt is None else {"prompt": prompt, **fields}
-        return row, read_request(row.model, given)
+        folder = self.folder / "media"
+        return read_draft(given, endpoint=endpoint, folder=folder, parents=parents)
 
-    def estimate(self, endpoint: Endpoint, body: Mapping[str, Any]) -> Estimate | None:
+    def estimate(self, draft: Draft) -> Estimate | None:
         """What a request will cost here; None where calls are free."""
-        return None if self.free else estimate(endpoint, body, on=date.today())  # noqa: DTZ011
+        return self._estimate(draft.endpoint, draft.request.body(), draft.facts)
 
     def submit(
         self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any
@@ -94,20 +111,21 @@ class Session:
 
         Args:
             prompt: What the clip should show.
-            endpoint: Endpoint id; LTX-2.3 pro text to video if left out.
-            fields: The endpoint's other fields.
+            endpoint: Endpoint id; if left out, LTX-2.3 pro image to video or audio to video where
+                such media are given, and text to video otherwise.
+            fields: The endpoint's other fields. ``image``, ``end_image``, ``audio`` and ``video``
+                take a path, an address, bytes, an array, a picture, or an earlier clip.
 
         Raises:
             InvalidRequest: refused before anything was sent.
         """
-        row, request = self.request(prompt, endpoint=endpoint, **fields)
-        return self.send(row, request)
+        return self.send(self.request(prompt, endpoint=endpoint, **fields))
 
-    def send(self, endpoint: Endpoint, request: Request) -> Job:
+    def send(self, draft: Draft) -> Job:
         """As `submit`, for a request that was read already."""
         portal, runner = self._running()
-        job = self._job(endpoint, request.body(), portal, runner)
-        portal.start(_on_loop(runner.start, job))
+        job = self._job(draft.endpoint, draft.told(), portal, runner, estimate=self.estimate(draft))
+        portal.start(_on_loop(runner.start, job, draft))
         return job
 
     def run(self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
@@ -117,6 +135,18 @@ class Session:
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work on the session's own loop, where its jobs live, and return at once."""
         return self._running()[0].start(work)
+
+    def lineage(self, clip: Clip) -> list[Run]:
+        """The runs that a clip came from and its own, oldest first, as far as they are known."""
+        known: dict[str, Run] = {}
+        ahead = [clip.request_id]
+        while ahead:
+            request_id = ahead.pop()
+            runs = self.history.matching(request_id) if request_id not in known else []
+            for run in runs[:1]:
+                known[request_id] = run
+                ahead.extend((run.facts or {}).get("parents", {}).values())
+        return sorted(known.values(), key=lambda run: run.number)
 
     def jobs(self, limit: int = 20) -> list[Run]:
         """The newest runs of every kernel, newest first."""
@@ -129,11 +159,13 @@ class Session:
             InvalidRequest: the history has no such job.
         """
         run = self._find(request_id)
-        kept = _kept_clip(run)
+        kept = _kept_clip(run, self.run)
         if kept is None:
             self._check_place(run)
         portal, runner = self._running()
-        job = self._job(find_endpoint(run.endpoint), run.request, portal, runner)
+        row = find_endpoint(run.endpoint)
+        expected = self._estimate(row, run.request, {})
+        job = self._job(row, run.request, portal, runner, estimate=expected)
         job.request_id = run.request_id
         if kept is not None:
             portal.start(_on_loop(job.finish, kept))
@@ -175,7 +207,7 @@ class Session:
             return self._engine
 
     async def _new_runner(self) -> Runner:
-        return Runner(self._target, self.folder, self.history)
+        return Runner(self._target, self.folder, self.history, chain=self.run)
 
     def _find(self, request_id: str) -> Run:
         runs = self.history.matching(request_id)
@@ -199,23 +231,30 @@ class Session:
             )
             raise InvalidRequest((problem,))
 
+    def _estimate(
+        self, endpoint: Endpoint, body: Mapping[str, Any], media: Mapping[str, MediaFacts]
+    ) -> Estimate | None:
+        if self.free:
+            return None
+        return estimate(endpoint, body, media=media, on=date.today())  # noqa: DTZ011
+
     def _job(
-        self, endpoint: Endpoint, body: Mapping[str, Any], portal: Portal, runner: Runner
+        self,
+        endpoint: Endpoint,
+        body: Mapping[str, Any],
+        portal: Portal,
+        runner: Runner,
+        *,
+        estimate: Estimate | None,
     ) -> Job:
-        return Job(
-            endpoint,
-            body,
-            portal=portal,
-            estimate=self.estimate(endpoint, body),
-            cancel=runner.cancel,
-        )
+        return Job(endpoint, body, portal=portal, estimate=estimate, cancel=runner.cancel)
 
 
 async def _on_loop(act: Callable[..., None], *values: Any) -> None:
     act(*values)
 
 
-def _kept_clip(run: Run) -> Clip | None:
+def _kept_clip(run: Run, chain: Callable[..., Clip]) -> Clip | None:
     """The clip of a finished run, from its file alone: the service may not have it any more."""
     if run.clip is None or not run.clip.exists():
         return None
@@ -230,6 +269,8 @@ def _kept_clip(run: Run) -> Clip | None:
             cost=str(facts.get("cost", "")),
             engine=str(facts.get("engine", "")),
             notes=tuple(facts.get("notes", ())),
+            parents=dict(facts.get("parents", {})),
+            chain=chain,
         )
     return None
 
@@ -289,6 +330,11 @@ def run(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any
 def jobs(limit: int = 20) -> list[Run]:
     """`Session.jobs` of the shared session."""
     return default_session().jobs(limit)
+
+
+def lineage(clip: Clip) -> list[Run]:
+    """`Session.lineage` of the shared session."""
+    return default_session().lineage(clip)
 
 
 def resume(request_id: str) -> Job:

@@ -19,6 +19,7 @@ from collections.abc import (
 )
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +44,9 @@ Reconnect = Callable[[], Awaitable[Target]]
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 # The stream sends a comment every 15 s; three of them missing means that it is dead.
 _STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
+# Of one read or write, not of the whole file.
+_UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+_CHUNK = 1 << 18
 _MOST_REDIRECTS = 3
 _FOREIGN = (httpx.RequestError, httpx.InvalidURL)
 _NEVER_SENT = (
@@ -166,7 +170,7 @@ class Transport:
         for _ in range(_MOST_REDIRECTS + 1):
             problem: LTXError | None = None
             try:
-                self._check_download(url)
+                self._check_foreign(url, "the clip")
                 onward = await self._download_once(url, receive)
             except _FOREIGN as error:
                 problem = _as_ours(error, Call("GET", urlsplit(url).path), url)
@@ -199,9 +203,57 @@ class Transport:
             )
         return None
 
+    async def put(
+        self, url: str, path: Path, *, content_type: str, on_sent: Callable[[int], None]
+    ) -> int:
+        """Send a file's bytes as they are read, without the key.
+
+        Args:
+            url: As the storage gave it: https, or the target's own host.
+            path: The file.
+            content_type: Sent with it.
+            on_sent: Called with the bytes handed over so far.
+
+        Returns:
+            The status code.
+
+        Raises:
+            TransportError: not reachable, or an address that must not be used.
+        """
+        problem: LTXError | None = None
+        try:
+            self._check_foreign(url, "a place for the file")
+            self.requests += 1
+            response = await self._http.put(
+                url,
+                content=_read_along(path, on_sent),
+                headers={
+                    "Content-Type": content_type,
+                    "Content-Length": str((await asyncio.to_thread(path.stat)).st_size),
+                },
+                timeout=_UPLOAD_TIMEOUT,
+            )
+        except _FOREIGN as error:
+            problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
+        if problem is not None:
+            raise problem
+        return response.status_code
+
+    async def is_there(self, url: str) -> bool:
+        """Whether something can be fetched at an address, without the key; False when in doubt."""
+        try:
+            self._check_foreign(url, "the file")
+            self.requests += 1
+            return bool((await self._http.head(url)).is_success)
+        except (TransportError, *_FOREIGN):
+            return False
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._http.aclose()
+
+    def _base(self, call: Call) -> str:
+        return self.target.storage if call.host == "storage" else self.target.url
 
     async def _once(self, call: Call) -> Reply:
         content = None
@@ -214,14 +266,14 @@ class Transport:
             self.requests += 1
             response = await self._http.request(
                 call.method,
-                self.target.url + call.path,
+                self._base(call) + call.path,
                 params=dict(call.params),
                 content=content,
                 headers=headers,
                 auth=self._auth,
             )
         except _FOREIGN as error:
-            problem = _as_ours(error, call, self.target.url)
+            problem = _as_ours(error, call, self._base(call))
         if problem is not None:
             raise problem
         return Reply(response.status_code, dict(response.headers), _decode(response))
@@ -230,13 +282,14 @@ class Transport:
     def _auth(self) -> httpx.Auth | None:
         return _KeyAuth(self.target.key) if self.target.key else None
 
-    def _check_download(self, url: str) -> None:
+    def _check_foreign(self, url: str, what: str) -> None:
+        """An address in a reply is used only where nobody can listen in."""
         parts = httpx.URL(url)
         own = httpx.URL(self.target.url)
         if parts.scheme == "https" or (parts.host, parts.port) == (own.host, own.port):
             return
         raise TransportError(
-            f"expected the clip at an https address, got {parts.scheme}://{parts.host}", sent=False
+            f"expected {what} at an https address, got {parts.scheme}://{parts.host}", sent=False
         )
 
     async def _find_target_again(self) -> None:
@@ -292,6 +345,15 @@ class _KeyAuth(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Key {self._key.reveal()}"
         yield request
+
+
+async def _read_along(path: Path, on_sent: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
+    sent = 0
+    with path.open("rb") as file:
+        while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            yield chunk
+            sent += len(chunk)
+            on_sent(sent)
 
 
 def _encode(body: Mapping[str, Any]) -> bytes:

@@ -30,12 +30,15 @@ __all__ = [
     "ServerSentEvents",
     "Status",
     "Ticket",
+    "UploadSlot",
     "cancel_call",
     "follow_base",
+    "initiate_call",
     "new_lines",
     "progress_line",
     "read_cancel",
     "read_progress",
+    "read_slot",
     "read_status",
     "read_ticket",
     "result_call",
@@ -61,6 +64,7 @@ class Call:
         json: Body; None sends none.
         headers: Beyond authorization.
         kind: Which retry rule applies: a "submit" must never be sent twice in silence.
+        host: The queue, or the storage that belongs to it.
     """
 
     method: Literal["GET", "POST", "PUT"]
@@ -69,6 +73,7 @@ class Call:
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["submit", "read", "cancel"] = "read"
+    host: Literal["queue", "storage"] = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ class Ticket:
 
     endpoint: str
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSlot:
+    """Where to put a file's bytes, without the key, and where it can be fetched from then."""
+
+    upload_url: str
+    file_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +184,26 @@ def result_call(ticket: Ticket) -> Call:
 def cancel_call(ticket: Ticket) -> Call:
     """Ask for the job to be cancelled."""
     return Call("PUT", f"{_requests(ticket)}/cancel", kind="cancel")
+
+
+def initiate_call(name: str, content_type: str) -> Call:
+    """Ask for a place to put a file."""
+    return Call(
+        "POST",
+        "/storage/upload/initiate",
+        {"storage_type": "fal-cdn-v3"},
+        {"content_type": content_type, "file_name": name},
+        host="storage",
+    )
+
+
+def read_slot(body: Any) -> UploadSlot:
+    """The reply to `initiate_call`."""
+    given = body if isinstance(body, Mapping) else {}
+    urls = given.get("upload_url"), given.get("file_url")
+    if not all(isinstance(url, str) and url for url in urls):
+        raise ProtocolError("expected upload_url and file_url in the storage's reply")
+    return UploadSlot(str(urls[0]), str(urls[1]))
 
 
 def _requests(ticket: Ticket) -> str:

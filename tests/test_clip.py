@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -74,3 +75,58 @@ def test_a_clip_whose_file_is_gone_says_so(clip, tmp_path):
 
     with pytest.raises(MediaError, match=r"a\.mp4"):
         clip.save(tmp_path / "b.mp4")
+
+
+def test_its_frames_are_arrays(clip):
+    """Any moment, the ends, and all of them one by one."""
+    frames = list(clip)
+
+    assert len(frames) == clip.frames
+    assert {(f.shape, str(f.dtype)) for f in frames} == {((36, 64, 3), "uint8")}
+    assert (clip.frame(0.08) == frames[2]).all()
+    assert (clip.first_frame == frames[0]).all()
+    assert (clip.last_frame == frames[-1]).all()
+    assert (clip.frame(-0.2) == frames[0]).all()
+
+
+@pytest.mark.parametrize("seconds", [-1, 0.3])
+def test_a_moment_outside_is_refused(clip, seconds):
+    """The message says how long the clip is."""
+    with pytest.raises(MediaError, match=r"0 to 0\.2 s"):
+        clip.frame(seconds)
+
+
+def test_a_silent_clip_has_no_samples(clip):
+    """Its sound is empty, in the usual shape."""
+    assert clip.audio().shape == (2, 0)
+
+
+def test_its_poster_is_a_jpeg(clip):
+    """One frame that may stand for it."""
+    assert clip.poster.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize(
+    ("chain", "endpoint", "fields"),
+    [
+        (lambda c: c.extend("on", mode="start"), "extend-video", {"duration": 5, "mode": "start"}),
+        (lambda c: c.retake("rain", start_time=1), "retake-video", {"start_time": 1}),
+        (lambda c: c.reframe("1:1"), "reframe", {"aspect_ratio": "1:1"}),
+        (lambda c: c.animate("it runs"), "image-to-video", {"parents": {"image_url": "r1"}}),
+    ],
+)
+def test_it_goes_on_by_its_session(clip, chain, endpoint, fields):
+    """Each chain is one call of the session that made the clip, with the clip as its media."""
+    asked = {}
+    made = replace(clip, chain=lambda prompt, **given: asked.update(given) or clip)
+
+    assert chain(made) is clip
+    assert asked["endpoint"] == f"fal-ai/ltx-2.3/{endpoint}"
+    assert asked.items() >= fields.items()
+    assert asked.get("video_url", made) is made
+
+
+def test_a_clip_of_no_session_says_what_to_do(clip):
+    """A file that was only opened cannot go on by itself."""
+    with pytest.raises(MediaError, match="give it to one"):
+        clip.extend()

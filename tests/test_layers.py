@@ -39,6 +39,7 @@ RANKS = {
     "magic": 11,
     "cli": 11,
     "options": 3,
+    "sniff": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,

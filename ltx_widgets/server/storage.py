@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ltx_widgets.server.settings import ServerSettings
-from ltx_widgets.server.sniff import sniff
 from ltx_widgets.server.uploads import Upload, Uploads
+from ltx_widgets.sniff import sniff
 
 __all__ = ["KEEP_S", "TICKET_S", "FileTooLarge", "StorageFull", "UploadStore"]
 

@@ -21,9 +21,9 @@ from ltx_widgets.schema import Request as Fields
 from ltx_widgets.schema import check_request
 from ltx_widgets.server.failures import refused
 from ltx_widgets.server.json_reply import JSONReply, read_object
-from ltx_widgets.server.sniff import UNKNOWN
 from ltx_widgets.server.storage import TICKET_S, FileTooLarge, StorageFull, UploadStore
 from ltx_widgets.server.uploads import Upload
+from ltx_widgets.sniff import UNKNOWN
 
 __all__ = ["storage_routes"]
 

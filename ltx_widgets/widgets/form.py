@@ -217,7 +217,9 @@ class Form(w.VBox):
         self._generate.focus()
 
     def _price(self) -> str:
-        price = self._session.estimate(self._row, self.request)
+        price = self._session.estimate(
+            self._session.request(endpoint=self.endpoint, **self.request)
+        )
         match self._session.target.place:
             case "local":
                 return _quiet("free: preview drawn on this computer")
@@ -246,12 +248,13 @@ class Form(w.VBox):
                 )
                 return
             try:
-                row, request = self._session.request(endpoint=self.endpoint, **self.request)
+                draft = self._session.request(endpoint=self.endpoint, **self.request)
             except InvalidRequest:
                 return
+            row, request = draft.endpoint, draft.request
             if self._is_second_click(row, request):
                 return
-            session, self.job = self._session, self._session.send(row, request)
+            session, self.job = self._session, self._session.send(draft)
             panel = JobPanel(self.job, session.start)
             self._panels.children = (*self._old_panels(), panel)
             session.start(self._see_through(panel, self._cell))

@@ -11,7 +11,7 @@ from ltx_widgets.schema import describe
 
 FAST = "fal-ai/ltx-2.3/text-to-video/fast"
 OLD = "fal-ai/ltx-2/text-to-video"
-READY = [row for row in ENDPOINTS.values() if row.request is not None]
+READY = [row for row in ENDPOINTS.values() if row.task == "text-to-video"]
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_its_tables_come_alone_as_well(shell):
     endpoints = shell.run_line_magic("ltx", "endpoints")
     jobs = shell.run_line_magic("ltx", "jobs")
 
-    assert len(endpoints.rows) == 6
+    assert len(endpoints.rows) == 19
     assert jobs.heads[0] == "id"
 
 
