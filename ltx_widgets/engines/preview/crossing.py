@@ -26,7 +26,7 @@ __all__ = ["Crossing"]
 _SIDEWAYS = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1)}
 # Flying through: how much is passed by, from how far the second picture is first seen.
 _PASSED, _FAR_ZOOM, _BEYOND = 0.62, 0.35, 0.26
-_SOFT = 0.16
+_SOFT = 0.2
 # Going past: how wide the pictures' common border is, in parts of the way, and how it bends.
 _BORDER, _DEPTH = 0.3, 0.22
 
@@ -76,8 +76,8 @@ class Crossing:
         focus = np.array(self._first.focus, np.float32)
         aside = np.linalg.norm((mesh - focus) / size, axis=2)
         # What is far and ahead opens first; what is near and aside is passed by last.
-        late = 0.5 * near + 0.62 * aside + 0.2 * self._rough
-        opened = np.interp(done, (0.08, 0.92), (-_SOFT, float(late.max()) + _SOFT))
+        late = 0.35 * near + 0.9 * aside + 0.08 * self._rough
+        opened = np.interp(done, (0.08, 0.92), (float(late.min()), float(late.max()) + _SOFT))
         weight = np.clip((opened - late) / _SOFT, 0, 1)
         return _Sight(one, other, _smooth(weight.astype(np.float32)))
 

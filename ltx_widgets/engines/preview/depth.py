@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from cv2.data import haarcascades
 
 from ltx_widgets.engines.preview.planes import Bytes
 from ltx_widgets.engines.preview.relief import Floats
 
-__all__ = ["nearness_of", "salience_of"]
+__all__ = ["nearness_of", "salience_of", "weight_of"]
 
 _ACROSS = 160
+_FACES_ACROSS, _FACE_PX, _FACES = 360, 28, 3.0
 # Ground rises to the horizon, subjects stand in the middle, and what is sharp and busy is near.
 _GROUND, _MIDDLE, _BUSY = 0.5, 0.24, 0.26
 _EDGE_CARE = 2e-3
@@ -31,6 +33,33 @@ def salience_of(rgb: Bytes) -> Floats:
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
     odd = np.linalg.norm(lab - lab.mean(axis=(0, 1)), axis=2)
     return _even(_soft(edges, 0.04)) * 0.5 + _even(_soft(odd, 0.04)) * 0.5
+
+
+def weight_of(rgb: Bytes) -> Floats:
+    """How much it matters that each part of a picture is in the frame; faces matter most.
+
+    Args:
+        rgb: (h, w, 3) uint8 sRGB.
+
+    Returns:
+        As `salience_of`, not bounded.
+    """
+    weight = salience_of(rgb) ** 2
+    whole = float(weight.sum()) + 1.0
+    grey = cv2.cvtColor(cv2.resize(rgb, _face_size(rgb)), cv2.COLOR_RGB2GRAY)
+    scale = weight.shape[1] / grey.shape[1]
+    finder = cv2.CascadeClassifier(haarcascades + "haarcascade_frontalface_default.xml")
+    faces = finder.detectMultiScale(grey, 1.1, 6, minSize=(_FACE_PX, _FACE_PX))
+    for left, top, across, down in faces:
+        x0, y0, x1, y1 = (round(value * scale) for value in (left, top, left + across, top + down))
+        face = weight[y0 : y1 + 1, x0 : x1 + 1]
+        face += _FACES * whole / face.size / len(faces)
+    return weight
+
+
+def _face_size(rgb: Bytes) -> tuple[int, int]:
+    scale = _FACES_ACROSS / max(rgb.shape[:2])
+    return max(8, round(rgb.shape[1] * scale)), max(8, round(rgb.shape[0] * scale))
 
 
 def nearness_of(rgb: Bytes, size: tuple[int, int]) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ltx_widgets.engines.preview.depth import nearness_of, salience_of
+from ltx_widgets.engines.preview.depth import nearness_of, weight_of
 from ltx_widgets.engines.preview.planes import Bytes, yuv_of
 from ltx_widgets.engines.preview.relief import CELL, Floats, Relief
 
@@ -13,12 +13,13 @@ __all__ = ["fit", "nearest_shape", "relief_of"]
 
 # How much of the picture beyond the frame is kept for the camera, in parts of the frame.
 _SPARE = 0.16
-_CENTRED = 0.5
+_CENTRED = 0.3
+_CHOICES = 65
 _FOCUS_WITHIN = 0.2
 
 
 def nearest_shape(rgb: Bytes) -> str:
-    """ "16:9" or "9:16", whichever is closer to an (h, w, 3) picture's own shape."""
+    """Whichever of "16:9" and "9:16" is closer to an (h, w, 3) picture's own shape."""
     height, width = rgb.shape[:2]
     return "16:9" if width >= height else "9:16"
 
@@ -54,7 +55,7 @@ def _window(rgb: Bytes, size: tuple[int, int]) -> tuple[Bytes, int, int]:
     """The frame and what is spare around it, at the frame's scale; where the frame begins in it."""
     height, width = rgb.shape[:2]
     scale = max(size[0] / width, size[1] / height)
-    weights = salience_of(rgb) ** 2
+    weights = weight_of(rgb)
     spans, corner = [], []
     for axis, (side, wanted) in enumerate(zip((width, height), size, strict=True)):
         available = max(wanted, round(side * scale / 2) * 2)
@@ -71,21 +72,22 @@ def _window(rgb: Bytes, size: tuple[int, int]) -> tuple[Bytes, int, int]:
 
 
 def _best(weights: Floats, wanted: int, available: int) -> int:
-    """Where to begin so that most weight is inside, drawn half way to the centre; even."""
-    centre = (available - wanted) / 2
-    if available == wanted:
+    """Where to begin so that most weight is inside, the nearer to the centre the better; even."""
+    spare = available - wanted
+    if not spare:
         return 0
-    share = wanted / available
-    places = (np.arange(weights.size) + 0.5) / weights.size
-    total = float(weights.sum()) or 1.0
-    balance = float((places * weights).sum()) / total if weights.any() else 0.5
-    balanced = min(max(balance - share / 2, 0.0), 1 - share) * available
-    return min(round((centre * _CENTRED + balanced * (1 - _CENTRED)) / 2) * 2, available - wanted)
+    starts = np.linspace(0, spare, _CHOICES)
+    summed = np.concatenate(([0.0], np.cumsum(weights))) / max(float(weights.sum()), 1e-6)
+    edges = np.linspace(0, available, summed.size)
+    inside = np.interp(starts + wanted, edges, summed) - np.interp(starts, edges, summed)
+    aside = np.linspace(-1, 1, _CHOICES) ** 2
+    start = starts[int(np.argmax(inside - _CENTRED * aside))]
+    return min(round(float(start) / 2) * 2, spare)
 
 
 def _focus(frame: Bytes) -> tuple[float, float]:
     """The balance point of what matters, kept near the middle."""
-    weights = salience_of(frame) ** 2
+    weights = weight_of(frame)
     focus = []
     for axis, side in ((0, frame.shape[1]), (1, frame.shape[0])):
         line = weights.sum(axis=axis)

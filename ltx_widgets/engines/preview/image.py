@@ -86,8 +86,6 @@ def _beginning(
         task.report(Progress("reading the depth of the picture", 0, clip.num_frames))
         if last is None:
             return Still(first, story, size=size, fps=clip.fps, num_frames=clip.num_frames)
-        return way_between(
-            first, last, story, size=size, fps=clip.fps, num_frames=clip.num_frames
-        )
+        return way_between(first, last, story, size=size, fps=clip.fps, num_frames=clip.num_frames)
 
     return begin

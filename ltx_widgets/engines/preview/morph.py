@@ -20,6 +20,10 @@ __all__ = ["Flows", "Morph", "flows_between"]
 _ACROSS = 640
 _AGREES_PX = 1.5
 _ROUNDS = 4
+_CORNERS = 1200
+_FEWEST_PAIRS = 24
+_FEWEST_INSIDE = 0.2
+_LEAST_SHARED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +52,62 @@ def flows_between(first: Bytes, last: Bytes) -> Flows:
     height, width = first.shape
     scale = _ACROSS / max(height, width)
     size = round(width * scale), round(height * scale)
-    small = [cv2.resize(luma, size, interpolation=cv2.INTER_AREA) for luma in (first, last)]
-    finder = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    there, back = finder.calc(*small, None), finder.calc(*small[::-1], None)
-    home = there + _sample(back, _places(size) + there)
-    # Where nothing is to be seen, any flow agrees with any other: only what has structure counts.
-    steep = cv2.magnitude(
-        cv2.Sobel(small[0], cv2.CV_32F, 1, 0), cv2.Sobel(small[0], cv2.CV_32F, 0, 1)
+    one, other = (cv2.resize(luma, size, interpolation=cv2.INTER_AREA) for luma in (first, last))
+    places = _places(size)
+    # The camera's own move is taken out first: DIS alone loses what went farther than about 40
+    # pixels or grew by more than a fifth.
+    camera = _camera_between(one, other)
+    home = cv2.invertAffineTransform(camera)
+    aligned = cv2.warpAffine(
+        other, home, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    counted = steep >= np.median(steep)
-    agreement = float((np.linalg.norm(home, axis=2) < _AGREES_PX)[counted].mean())
+    finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    rest, rest_back = finder.calc(one, aligned, None), finder.calc(aligned, one, None)
+    there = _moved(camera, places + rest) - places
+    came_from = _moved(home, places)
+    back = came_from + _sample(rest_back, came_from) - places
+    agreement = _agreement(one, there, back)
     soft = [cv2.GaussianBlur(flow, (0, 0), 2.0) / size[0] for flow in (there, back)]
     return Flows(soft[0], soft[1], agreement)
+
+
+def _camera_between(one: Bytes, other: Bytes) -> Floats:
+    """The turn, zoom and shift (2, 3) that most corners agree on; none where few agree."""
+    finder = cv2.ORB.create(_CORNERS)
+    still: Floats = np.eye(2, 3, dtype=np.float32)
+    (points, marks), (others, other_marks) = (
+        finder.detectAndCompute(luma, None) for luma in (one, other)
+    )
+    if marks is None or other_marks is None:
+        return still
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(marks, other_marks)
+    if len(pairs) < _FEWEST_PAIRS:
+        return still
+    cv2.setRNGSeed(0)
+    camera, inside = cv2.estimateAffinePartial2D(
+        np.array([points[pair.queryIdx].pt for pair in pairs], np.float32),
+        np.array([others[pair.trainIdx].pt for pair in pairs], np.float32),
+        ransacReprojThreshold=3.0,
+    )
+    if camera is None or inside.sum() < max(_FEWEST_PAIRS, len(pairs) * _FEWEST_INSIDE):
+        return still
+    found: Floats = camera.astype(np.float32)
+    return found
+
+
+def _agreement(one: Bytes, there: Floats, back: Floats) -> float:
+    """Part of a picture that is in both and comes back to where it was."""
+    height, width = one.shape
+    places = _places((width, height))
+    landed = places + there
+    error = np.linalg.norm(there + _sample(back, landed), axis=2)
+    # Where nothing is to be seen, any flow agrees with any other: only what has structure counts.
+    steep = cv2.magnitude(cv2.Sobel(one, cv2.CV_32F, 1, 0), cv2.Sobel(one, cv2.CV_32F, 0, 1))
+    inside = ((landed >= 0) & (landed < (width, height))).all(axis=2)
+    counted = (steep >= np.median(steep)) & inside
+    if counted.mean() < _LEAST_SHARED:
+        return 0.0
+    return float((error < _AGREES_PX)[counted].mean())
 
 
 class Morph:
@@ -121,6 +169,11 @@ def _looks(relief: Relief, mesh: Floats, flow: Floats, done: float) -> Floats:
         source = mesh - gone
     looks: Floats = source + corner
     return looks
+
+
+def _moved(camera: Floats, places: Floats) -> Floats:
+    moved: Floats = places @ camera[:, :2].T + camera[:, 2]
+    return moved
 
 
 def _places(size: tuple[int, int]) -> Floats:

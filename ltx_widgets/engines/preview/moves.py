@@ -122,4 +122,6 @@ def _whole(camera: Camera, width: int, height: int, seconds: float) -> tuple[Vie
     # To the left or upwards, the picture goes right or down.
     way *= 1 if side in ("left", "up") else -1
     turn, travel, tilt, climb = _MOVES[name]
-    return View(turn * way * width, tilt * way * height, travel * way * width, climb * way * height), 0.0
+    return View(
+        turn * way * width, tilt * way * height, travel * way * width, climb * way * height
+    ), 0.0

@@ -84,7 +84,7 @@ class Relief:
 
     def nearness_at(self, looks: Floats) -> Floats:
         """How near the picture is at some of its pixels, (rows, columns, 2) columns and rows."""
-        return _read(self.nearness, (looks - (CELL - 1) / 2) / CELL)
+        return _read(self.nearness, (looks - np.float32((CELL - 1) / 2)) / np.float32(CELL))
 
     def cover(self, view: View) -> float:
         """The least zoom at which no shift of this view shows beyond the picture's edge."""
@@ -99,7 +99,7 @@ class Relief:
             (down - self.top) / self.focus[1],
             (up - (rows - height - self.top)) / (height - self.focus[1]),
         )
-        return 1 + max(0.0, *lacks)
+        return 1 + max(0.0, *map(float, lacks))
 
 
 def mesh_of(size: tuple[int, int]) -> Floats:
@@ -157,7 +157,7 @@ def bend(to: Bytes, plane: Bytes, looks: Floats, strip: tuple[int, int], *, cell
         cell: Pixels of a cell in this plane: 8 for luma, 4 for chroma.
     """
     if cell != CELL:
-        looks = (looks - 0.5) / 2
+        looks = (looks - np.float32(0.5)) / np.float32(2)
     size = to.shape[1], strip[0] * cell + to.shape[0]
     maps = spread(looks, strip, cell, size)
     cv2.remap(plane, maps, None, cv2.INTER_LINEAR, dst=to, borderMode=cv2.BORDER_REFLECT_101)

@@ -43,9 +43,7 @@ class Still:
         cv2.setNumThreads(1)
         self._fps, self._num_frames = fps, num_frames
         self._relief = relief_of(rgb, size)
-        self._journey = journey_of(
-            story, width=size[0], height=size[1], seconds=num_frames / fps
-        )
+        self._journey = journey_of(story, width=size[0], height=size[1], seconds=num_frames / fps)
         self._stir = stir_of(story, self._relief)
         self._air = PassingAir(story, size, fps=fps, num_frames=num_frames, leaves=False)
         self._badge = paint_badge(*size)

@@ -13,8 +13,8 @@ from ltx_widgets.engines.preview.storyboard import Storyboard
 
 __all__ = ["way_between"]
 
-# Measured on photographs: 0.94 for one scene and a moved camera, below 0.1 for two scenes.
-_RELATED = 0.5
+# Measured on photographs: above 0.6 for one scene and a moved camera, below 0.1 for two scenes.
+_RELATED = 0.35
 
 
 def way_between(
