@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
-from ltx_widgets.engines.preview.relief import CELL, Floats, Relief, bend, spread, strips
+from ltx_widgets.engines.preview.relief import CELL, Floats, Relief, Tile, bend, tiles
 
 __all__ = ["draw_bent", "draw_both"]
 
@@ -21,9 +21,9 @@ def draw_bent(to: Yuv, relief: Relief, looks: Floats) -> None:
         relief: The picture.
         looks: Where each node looks; see `Relief.seen`.
     """
-    for strip in strips(to.y.shape[0]):
+    for tile in tiles(relief.size):
         for target, plane, cell in zip(to.planes, relief.planes.planes, _CELLS, strict=True):
-            bend(target[strip[0] * cell : strip[1] * cell], plane, looks, strip, cell=cell)
+            bend(tile.pixels(target, cell), plane, looks, tile, cell=cell)
 
 
 def draw_both(
@@ -37,26 +37,25 @@ def draw_both(
         other: The same of the second picture.
         weight: (rows, columns) of the nodes: 0 where the first is shown, 1 where the second is.
     """
-    for strip in strips(to.y.shape[0]):
-        part = weight[strip[0] : strip[1] + 2]
+    for tile in tiles(one[0].size):
+        part = tile.nodes(weight)
         least, most = float(part.min()), float(part.max())
         for number, cell in enumerate(_CELLS):
-            target = to.planes[number][strip[0] * cell : strip[1] * cell]
+            target = tile.pixels(to.planes[number], cell)
             sides = [(relief.planes.planes[number], looks) for relief, looks in (one, other)]
-            # Most strips of most frames show one picture only.
+            # Most tiles of most frames show one picture only.
             if least >= 1 or most <= 0:
                 plane, looks = sides[least >= 1]
-                bend(target, plane, looks, strip, cell=cell)
+                bend(target, plane, looks, tile, cell=cell)
             else:
-                _mix(target, sides, weight, strip, cell)
+                _mix(target, sides, weight, tile, cell)
 
 
 def _mix(
-    to: Bytes, sides: list[tuple[Bytes, Floats]], weight: Floats, strip: tuple[int, int], cell: int
+    to: Bytes, sides: list[tuple[Bytes, Floats]], weight: Floats, tile: Tile, cell: int
 ) -> None:
     drawn = [np.empty(to.shape, np.uint8) for _ in sides]
     for target, (plane, looks) in zip(drawn, sides, strict=True):
-        bend(target, plane, looks, strip, cell=cell)
-    size = to.shape[1], strip[0] * cell + to.shape[0]
-    share = np.ascontiguousarray(spread(weight, strip, cell, size))
+        bend(target, plane, looks, tile, cell=cell)
+    share = np.ascontiguousarray(tile.spread(weight, cell, to.shape))
     to[:] = cv2.blendLinear(drawn[0], drawn[1], 1 - share, share)

@@ -68,9 +68,10 @@ class Crossing:
 
     def _through(self, done: float) -> _Sight:
         passed = _PASSED * done
-        one, near = self._first.seen(View(push=passed), zoom=1 + _FAR_ZOOM * done)
+        one = self._first.seen(View(push=passed), zoom=1 + _FAR_ZOOM * done)
+        near = self._first.nearness_at(one)
         left = 1 - done
-        other, _ = self._last.seen(View(push=-_BEYOND * left), zoom=1 - 0.1 * left)
+        other = self._last.seen(View(push=-_BEYOND * left), zoom=1 - 0.1 * left)
         mesh = mesh_of(self._first.size)
         size = np.array(self._first.size, np.float32)
         focus = np.array(self._first.focus, np.float32)
@@ -84,8 +85,9 @@ class Crossing:
     def _past(self, done: float, x: int, y: int) -> _Sight:
         width, height = self._first.size
         way = np.array((x * width, y * height), np.float32)
-        one, near = self._first.seen(_slid(way * done))
-        other, far = self._last.seen(_slid(-way * (1 - done)))
+        one = self._first.seen(_slid(way * done))
+        other = self._last.seen(_slid(-way * (1 - done)))
+        near, far = self._first.nearness_at(one), self._last.nearness_at(other)
         # How far along the way each node is: below 0 the first picture, above 1 the second.
         mesh = mesh_of(self._first.size)
         length = float(np.abs(way).sum())

@@ -144,9 +144,9 @@ class Morph:
         first, last = self._first, self._last
         one = _looks(first, self._mesh, self._there, done)
         other = _looks(last, self._mesh, self._back, 1 - done)
-        # Both warps show the same things in the same places; the later one takes over late
-        # where it matters little, in the middle third.
-        share = np.clip((done - 0.3) / 0.4, 0, 1)
+        # Both warps show the same things in the same places: half way, when both are equally
+        # wrong, the second takes over.
+        share = np.clip((done - 0.38) / 0.24, 0, 1)
         weight = np.full(self._mesh.shape[:2], share * share * (3 - 2 * share), np.float32)
         draw_both(to, (first, one), (last, other), weight)
         self._air.draw(to, number)

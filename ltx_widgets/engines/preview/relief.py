@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,14 +18,14 @@ from numpy.typing import NDArray
 from ltx_widgets.engines.preview.camera import View
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
 
-__all__ = ["CELL", "Floats", "Relief", "bend", "mesh_of", "spread", "strips"]
+__all__ = ["CELL", "Floats", "Relief", "Tile", "bend", "mesh_of", "tiles"]
 
 Floats = NDArray[np.float32]
 CELL = 8
 """Pixels between two nodes, in both directions."""
 
-_STRIP = 15
-_ROUNDS = 3
+_TILE_ROWS, _TILE_COLUMNS = 15, 40
+_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,15 @@ class Relief:
         )
         return Yuv(self.planes.y[rows], self.planes.u[half], self.planes.v[half])
 
-    def seen(self, view: View, *, zoom: float = 1.0) -> tuple[Floats, Floats]:
-        """Where the nodes look, and how near is what they see.
+    def seen(self, view: View, *, zoom: float = 1.0) -> Floats:
+        """Where the nodes look.
 
         Args:
             view: Where the camera is.
             zoom: Magnification of everything, about the focus, beside that.
 
         Returns:
-            (rows, columns, 2) columns and rows of the picture; (rows, columns) nearness.
+            (rows, columns, 2) columns and rows of the picture.
         """
         mesh = mesh_of(self.size)
         centre = np.array(self.focus, np.float32)
@@ -74,13 +75,13 @@ class Relief:
         travel = np.array((view.travel, view.climb), np.float32)
         away = mesh - centre - turn
         looks = mesh + corner
-        # What is seen at a node depends on how near it is, and that on what is seen: a few rounds
+        # What is seen at a node depends on how near it is, and that on what is seen: two rounds
         # settle it, because nearness changes slowly across the picture.
         for _ in range(_ROUNDS):
             near = self.nearness_at(looks)
             shrink = (1 - np.minimum(view.push * near, 0.8)) / zoom
             looks = (away - travel * near[..., None]) * shrink[..., None] + (centre + corner)
-        return looks, self.nearness_at(looks)
+        return looks
 
     def nearness_at(self, looks: Floats) -> Floats:
         """How near the picture is at some of its pixels, (rows, columns, 2) columns and rows."""
@@ -118,48 +119,56 @@ def mesh_of(size: tuple[int, int]) -> Floats:
     return np.stack(np.meshgrid(across, down), axis=-1)
 
 
-def strips(rows: int) -> Iterator[tuple[int, int]]:
-    """First cell row of each strip of a frame, and the one after its last.
+class Tile(NamedTuple):
+    """Some cells of a frame: first row and column, and those after the last."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def nodes(self, values: Floats) -> Floats:
+        """Values of the nodes of these cells, and one around them, out of `mesh_of`'s."""
+        return values[self.top : self.bottom + 2, self.left : self.right + 2]
+
+    def pixels(self, plane: Bytes, cell: int) -> Bytes:
+        """The part of a frame's plane that these cells cover; `cell` as for `bend`."""
+        return plane[self.top * cell : self.bottom * cell, self.left * cell : self.right * cell]
+
+    def spread(self, values: Floats, cell: int, shape: tuple[int, ...]) -> Floats:
+        """Values of the nodes, interpolated for these cells' pixels, cut to (rows, columns)."""
+        part = self.nodes(values)
+        whole = cv2.resize(part, (part.shape[1] * cell, part.shape[0] * cell))
+        # The outer ring of nodes is there for interpolation only.
+        inner: Floats = whole[cell : cell + shape[0], cell : cell + shape[1]]
+        return inner
+
+
+def tiles(size: tuple[int, int]) -> Iterator[Tile]:
+    """A frame's tiles, small enough that their maps stay in the processor's cache.
 
     Args:
-        rows: Of the frame, in pixels.
+        size: Width and height of the frame, in pixels.
     """
-    cells = -(-rows // CELL)
-    for first in range(0, cells, _STRIP):
-        yield first, min(cells, first + _STRIP)
+    across, down = (-(-side // CELL) for side in size)
+    for top in range(0, down, _TILE_ROWS):
+        for left in range(0, across, _TILE_COLUMNS):
+            yield Tile(top, left, min(down, top + _TILE_ROWS), min(across, left + _TILE_COLUMNS))
 
 
-def spread(nodes: Floats, strip: tuple[int, int], cell: int, size: tuple[int, int]) -> Floats:
-    """Values of the nodes, interpolated for the pixels of one strip.
-
-    Args:
-        nodes: (rows, columns) or (rows, columns, 2), as from `mesh_of`.
-        strip: First cell row and the one after the last.
-        cell: Pixels of a cell in the plane that it is for: 8 for luma, 4 for chroma.
-        size: Width and height of that plane.
-    """
-    part = nodes[strip[0] : strip[1] + 2]
-    whole = cv2.resize(part, (part.shape[1] * cell, part.shape[0] * cell))
-    rows = min(size[1], strip[1] * cell) - strip[0] * cell
-    # The outer ring of nodes is there for interpolation only.
-    inner: Floats = whole[cell : cell + rows, cell : cell + size[0]]
-    return inner
-
-
-def bend(to: Bytes, plane: Bytes, looks: Floats, strip: tuple[int, int], *, cell: int) -> None:
-    """Draw one strip of a plane, each pixel where the nodes say that it looks.
+def bend(to: Bytes, plane: Bytes, looks: Floats, tile: Tile, *, cell: int) -> None:
+    """Draw one tile of a plane, each pixel where the nodes say that it looks.
 
     Args:
-        to: The strip's rows of the frame's plane, written.
+        to: The tile's pixels of the frame's plane, written.
         plane: The picture's plane; beyond its edges it is mirrored.
         looks: As from `Relief.seen`.
-        strip: First cell row and the one after the last.
+        tile: Which part of the frame it is.
         cell: Pixels of a cell in this plane: 8 for luma, 4 for chroma.
     """
+    maps = tile.spread(looks, cell, to.shape)
     if cell != CELL:
-        looks = (looks - np.float32(0.5)) / np.float32(2)
-    size = to.shape[1], strip[0] * cell + to.shape[0]
-    maps = spread(looks, strip, cell, size)
+        maps = (maps - np.float32(0.5)) / np.float32(2)
     cv2.remap(plane, maps, None, cv2.INTER_LINEAR, dst=to, borderMode=cv2.BORDER_REFLECT_101)
 
 

@@ -68,7 +68,7 @@ class Still:
         seconds, part = number / self._fps, number / max(1, self._num_frames - 1)
         view = self._journey.at(part, seconds)
         zoom = self._relief.cover(view) + _FAR_SHARE * view.push
-        looks, _ = self._relief.seen(view, zoom=zoom)
+        looks = self._relief.seen(view, zoom=zoom)
         if self._stir is not None:
             looks = looks + self._stir.at(looks, seconds)
         draw_bent(to, self._relief, looks)
