@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import shutil
 from pathlib import Path
 
+from ltx_widgets.schema import ENDPOINTS
 from ltx_widgets.server.changes import Changes
 from ltx_widgets.server.failures import CANCELLED, Failure, crashed, fault
+from ltx_widgets.server.media_fields import own_files
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.store import MAX_ATTEMPTS, Cancelled, Job, Store
-from ltx_widgets.server.workers import CANCEL_GRACE_S, Outcome, Worker, WorkerDied
+from ltx_widgets.server.workers import (
+    CANCEL_GRACE_S,
+    Limits,
+    Order,
+    Outcome,
+    Worker,
+    WorkerDied,
+)
 
 __all__ = ["Crew"]
 
@@ -32,8 +42,12 @@ class Crew:
     def __init__(self, store: Store, changes: Changes, settings: ServerSettings) -> None:
         self._store = store
         self._changes = changes
+        self._settings = settings
         self._files = settings.files
-        self._workers = [Worker(settings.engines, self._tell) for _ in range(settings.workers)]
+        limits = Limits(settings.render_s, settings.look_s, settings.worker_memory)
+        self._workers = [
+            Worker(settings.engines, self._tell, limits) for _ in range(settings.workers)
+        ]
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -104,9 +118,8 @@ class Crew:
         return True
 
     async def _render(self, worker: Worker, job: Job) -> None:
-        to = self._files / f"{job.file_id}.mp4"
-        body = self._store.body(job.request_id)
-        order = {"endpoint": job.endpoint, "body": body, "to": str(to), "media": {}}
+        to, media_dir = self._files / f"{job.file_id}.mp4", self._settings.media / job.request_id
+        order = self._order(job, to, media_dir)
         try:
             outcome = await worker.render(job.request_id, order)
         except WorkerDied as error:
@@ -117,7 +130,21 @@ class Crew:
                 self._remove(job)
                 return
             outcome = CANCELLED
+        finally:
+            shutil.rmtree(media_dir, ignore_errors=True)
         self._settle(job, outcome, to)
+
+    def _order(self, job: Job, to: Path, media_dir: Path) -> Order:
+        body = self._store.body(job.request_id)
+        own = own_files(ENDPOINTS[job.endpoint], body, self._store, self._settings)
+        return {
+            "endpoint": job.endpoint,
+            "body": body,
+            "to": str(to),
+            "media": {field: str(path) for field, path in own.items()},
+            "media_dir": str(media_dir),
+            "allow_private": self._settings.allow_private_media,
+        }
 
     def _settle(self, job: Job, outcome: Outcome, to: Path) -> None:
         if not isinstance(outcome, Failure) and not to.exists():
@@ -157,7 +184,9 @@ class Crew:
             left.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
-        """Remove the unfinished files of a server that was killed."""
+        """Remove the unfinished files of a server that was killed, and its jobs' media."""
+        for left in self._settings.media.iterdir():
+            shutil.rmtree(left, ignore_errors=True)
         for file in self._files.iterdir():
             if file.is_file() and self._store.clip(file.stem) is None:
                 file.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ltx_widgets.errors import Problem
 
-__all__ = ["CANCELLED", "Failure", "crashed", "fault", "reason", "refused"]
+__all__ = ["CANCELLED", "Failure", "crashed", "fault", "reason", "refused", "took_too_long"]
 
 _DOCS = "https://docs.fal.ai/errors/"
 
@@ -68,6 +68,17 @@ def crashed(attempts: int) -> Failure:
         f"the render process died {attempts} times over this request; server.log has more",
         "internal_error",
     )
+
+
+def took_too_long(seconds: float) -> Failure:
+    """A 504 for a render that the server ended."""
+    problem = Problem(
+        "",
+        f"the render took longer than the {seconds:g} s that this server gives one; ask for a "
+        "shorter or smaller clip, or raise --render-limit",
+        type="generation_timeout",
+    )
+    return Failure(504, refused((problem,)).body, problem.type)
 
 
 CANCELLED = Failure(

@@ -12,8 +12,8 @@ from ltx_widgets.errors import InvalidRequest, Problem
 
 __all__ = ["MAX_BODY", "BodyTooLarge", "JSONReply", "read_object"]
 
-MAX_BODY = 1 << 20
-"""Bytes."""
+MAX_BODY = 24 << 20
+"""Bytes: room for 15 MB of media as data URIs, which is what the service takes."""
 
 
 class JSONReply(Response):

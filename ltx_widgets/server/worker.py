@@ -1,9 +1,10 @@
 """The render process: one engine call at a time, orders on stdin, news on stdout.
 
-Both ways one JSON object a line. In: ``{"do": "render", "id", "endpoint", "body", "to", "media"}``
-and ``{"do": "cancel", "id"}``. Out: ``{"news": "ready"}`` once, ``{"news": "line", "message"}``,
-and for each render one of ``done``, ``failed`` and ``cancelled``. The end of stdin is the end of
-the server, however it came, and ends this process at once, also within a frame.
+Both ways one JSON object a line. In: ``{"do": "render", "id", "endpoint", "body", "to", "media",
+"media_dir", "allow_private"}`` and ``{"do": "cancel", "id"}``. Out: ``{"news": "ready"}`` once,
+``{"news": "line", "message"}``, ``{"news": "looking", "field", "kind"}`` around the reading of a
+file's facts, and for each render one of ``done``, ``failed`` and ``cancelled``. The end of stdin is
+the end of the server, however it came, and ends this process at once, also within a frame.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ltx_widgets.engines.base import Engine, Progress, Rendered
-from ltx_widgets.errors import EngineCancelled, InvalidRequest, LTXError
-from ltx_widgets.schema import ENDPOINTS, check_request
+from ltx_widgets.errors import EngineCancelled, InvalidRequest, LTXError, MediaError
+from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server.failures import Failure, fault, refused
+from ltx_widgets.server.fetch import FetchRules
 from ltx_widgets.server.loading import choose_engine, engines_for
+from ltx_widgets.server.media import Gathering, gather
+from ltx_widgets.server.media_fields import media_fields, unusable
 from ltx_widgets.wire import progress_line
 
 __all__ = ["Reporter", "main"]
@@ -98,15 +103,46 @@ def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, order
     request = check_request(endpoint.model, order["body"])
     engine = choose_engine(engines, endpoint)
     say({"news": "line", "message": f"engine: {engine.name} ({engine.label})"})
-    rendered = engine.render(
-        endpoint,
-        request,
-        Path(order["to"]),
-        media={name: Path(path) for name, path in order["media"].items()},
-        report=Reporter(say),
-        cancelled=lambda: orders.cancelled(job_id),
-    )
+
+    def cancelled() -> bool:
+        return orders.cancelled(job_id)
+
+    media = gather(endpoint, request, _gathering(order, say, cancelled))
+    try:
+        rendered = engine.render(
+            endpoint,
+            request,
+            Path(order["to"]),
+            media=media,
+            report=Reporter(say),
+            cancelled=cancelled,
+        )
+    except MediaError as error:
+        raise _refusal(endpoint, media, error) from error
     say({"news": "done", "result": _facts(engine, rendered)})
+
+
+def _gathering(order: Mapping[str, Any], say: Say, cancelled: Callable[[], bool]) -> Gathering:
+    return Gathering(
+        folder=Path(order["media_dir"]),
+        own={name: Path(path) for name, path in order["media"].items()},
+        rules=FetchRules(allow_private=order["allow_private"]),
+        line=lambda message: say({"news": "line", "message": message}),
+        looking=lambda field, kind: say({"news": "looking", "field": field, "kind": kind}),
+        cancelled=cancelled,
+    )
+
+
+def _refusal(endpoint: Endpoint, media: Mapping[str, Path], error: MediaError) -> InvalidRequest:
+    """What only decoding showed: a file that is damaged far behind its head.
+
+    An error names the file that it is about by its last part; where it does not, and there are
+    several, it is about the request as a whole.
+    """
+    named = [field for field, path in media.items() if path.name in str(error)]
+    field = (named or [*media, ""])[0] if named or len(media) == 1 else ""
+    kind = media_fields(endpoint).get(field, "video")
+    return InvalidRequest((unusable(field, kind, error),))
 
 
 def _facts(engine: Engine, rendered: Rendered) -> dict[str, Any]:
@@ -131,6 +167,8 @@ def _failure(error: Exception, troubles: Sequence[str]) -> Failure:
         return fault("; ".join(troubles)) if troubles else refused(error.problems)
     if isinstance(error, LTXError):
         return fault(str(error))
+    if isinstance(error, MemoryError):
+        return fault("the render needs more memory than --worker-memory allows; ask for less")
     traceback.print_exception(error)
     return fault(f"the engine failed: {type(error).__name__}: {error}", "internal_error")
 
@@ -142,12 +180,28 @@ def _own_stdout() -> Say:
     return lambda item: (news.write(json.dumps(item).encode() + b"\n"), None)[1]
 
 
+def _limit_memory(most: int | None) -> None:
+    """Let a file that unpacks without end fail here, not take the whole machine down."""
+    if most is None or sys.platform == "win32":
+        return
+    import resource
+
+    _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
+    if ceiling != resource.RLIM_INFINITY:
+        most = min(most, ceiling)
+    # macOS knows the limit and may refuse to set it.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (most, ceiling))
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Render what stdin orders until it ends."""
     parser = argparse.ArgumentParser(prog="ltx_widgets.server.worker")
     parser.add_argument("--engine", action="append", required=True)
-    specs = parser.parse_args(argv).engine
+    parser.add_argument("--memory", type=int, help="bytes of address space")
+    args = parser.parse_args(argv)
     say = _own_stdout()
+    _limit_memory(args.memory)
     # Ctrl-C at a terminal and the end of a session reach the whole group; the server decides what
     # they mean, and the end of stdin is never missed.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -155,7 +209,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)  # The notebook and the event loop go first on a small machine.
     orders = _Orders()
-    engines, troubles = engines_for(specs)
+    engines, troubles = engines_for(args.engine)
     for trouble in troubles:
         sys.stderr.write(f"{trouble}\n")
     say({"news": "ready"})

@@ -9,12 +9,16 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from ltx_widgets.server.failures import CANCELLED, Failure
+from ltx_widgets.errors import MediaError
+from ltx_widgets.server.failures import CANCELLED, Failure, refused, took_too_long
+from ltx_widgets.server.media_fields import unusable
 from ltx_widgets.server.settings import child_environment
 
-__all__ = ["CANCEL_GRACE_S", "Order", "Outcome", "Worker", "WorkerDied"]
+__all__ = ["CANCEL_GRACE_S", "Limits", "Order", "Outcome", "Worker", "WorkerDied"]
 
 CANCEL_GRACE_S = 2.0
 """How long an engine may take to notice that it should stop."""
@@ -32,17 +36,77 @@ class WorkerDied(Exception):
     """The render process ended by itself; the message says how."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a render process may use up before it is ended; `ServerSettings` has the words.
+
+    Attributes:
+        render_s: Seconds for one render.
+        look_s: Seconds for the facts of one media file.
+        memory: Bytes of address space; None sets no limit.
+    """
+
+    render_s: float = inf
+    look_s: float = inf
+    memory: int | None = None
+
+
+class _Patience:
+    """How long to wait for a render, and whose fault its end is.
+
+    Attributes:
+        looked_at: The news of the file whose facts are being read; None while none are.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._clock = asyncio.get_running_loop().time
+        self._end = self._clock() + limits.render_s
+        self._look_end = inf
+        self.looked_at: Mapping[str, Any] | None = None
+
+    def look(self, news: Mapping[str, Any]) -> None:
+        """The facts of a file begin or cease to be read."""
+        self.looked_at = news if news["field"] else None
+        self._look_end = self._clock() + self._limits.look_s if self.looked_at else inf
+
+    @property
+    def end(self) -> float | None:
+        """When it is over, on the loop's clock; None where there is no limit, as asyncio has it."""
+        first = min(self._end, self._look_end)
+        return None if first == inf else first
+
+    def over(self) -> Failure:
+        """What happened when the time was over."""
+        if self._look_end < self._end:
+            return self.broken(f"took longer than {self._limits.look_s:g} s")
+        return took_too_long(self._limits.render_s)
+
+    def broken(self, how: str) -> Failure:
+        """What happened when the process ended over a file; it would do so again."""
+        looked_at = self.looked_at or {}
+        error = MediaError(f"cannot be read ({how}); save it anew with another program")
+        return refused((unusable(looked_at["field"], looked_at["kind"], error),))
+
+
 class Worker:
     """One render process.
 
     Args:
         engines: Engine specs, see `loading.load_engine`.
         tell: Takes each log line of the current render.
+        limits: What it may use up; nothing is limited if left out.
     """
 
-    def __init__(self, engines: tuple[str, ...], tell: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        engines: tuple[str, ...],
+        tell: Callable[[str, str], None],
+        limits: Limits | None = None,
+    ) -> None:
         self._engines = engines
         self._tell = tell
+        self._limits = limits or Limits()
         self._process: Process | None = None
         self._complaints: asyncio.Task[None] | None = None
         self._job_id = ""
@@ -62,6 +126,8 @@ class Worker:
         if self._process is not None and self._process.returncode is None:
             return self._process
         specs = [part for spec in self._engines for part in ("--engine", spec)]
+        if self._limits.memory is not None:
+            specs += ["--memory", str(self._limits.memory)]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-P", "-X", "faulthandler", "-m", "ltx_widgets.server.worker", *specs),
@@ -104,9 +170,20 @@ class Worker:
         await self._send(process, {"do": "render", "id": job_id, **order})
         if self._stopping == job_id:  # Asked for while the process was still starting.
             await self._send(process, {"do": "cancel", "id": job_id})
+        patience = _Patience(self._limits)
         while True:
-            news = await self._news(process)
+            try:
+                async with asyncio.timeout_at(patience.end):
+                    news = await self._news(process)
+            except (TimeoutError, WorkerDied) as error:
+                late = isinstance(error, TimeoutError)
+                if self._stopping == job_id or not (late or patience.looked_at):
+                    raise
+                await self.close()
+                return patience.over() if late else patience.broken(str(error))
             match news["news"]:
+                case "looking":
+                    patience.look(news)
                 case "line":
                     self._tell(job_id, news["message"])
                 case "done":

@@ -5,6 +5,7 @@ What they do is read from the prompt's words, such as ``frames=40 pace=0.02``.
 
 # ruff: noqa: T201 - an engine may print
 
+import hashlib
 import os
 import re
 import time
@@ -28,16 +29,30 @@ class InstantEngine:
     label = "a test's engine"
 
     def supports(self, endpoint):
-        return endpoint.task == "text-to-video"
+        return True
 
     def render(self, endpoint, request, to, *, media, report, cancelled):
-        if "fail" in request.prompt:
+        prompt = getattr(request, "prompt", None) or ""
+        if "fail" in prompt:
             raise EngineError("no paint left")
-        if "burst" in request.prompt:
+        if "burst" in prompt:
             raise RuntimeError("a bug")
         report(Progress("read as: a test"))
+        for name, path in media.items():
+            report(
+                Progress(
+                    f"given: {name} {path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+                )
+            )
         print("an engine may print what it likes")
         return _write(to, request)
+
+
+class TextOnlyEngine(InstantEngine):
+    """Knows one task only."""
+
+    def supports(self, endpoint):
+        return endpoint.task == "text-to-video"
 
 
 class SlowEngine(InstantEngine):
@@ -87,14 +102,14 @@ class UnusableEngine:
 
 def _write(to, request):
     to.write_bytes(CLIP)
-    seconds = request.duration
+    seconds, fps = getattr(request, "duration", 5), getattr(request, "fps", 25)
     return Rendered(
         path=to,
         width=1920,
         height=1080,
-        fps=request.fps,
-        num_frames=seconds * request.fps,
+        fps=fps,
+        num_frames=round(seconds * fps),
         duration=seconds,
-        has_audio=request.generate_audio,
+        has_audio=getattr(request, "generate_audio", True),
         notes=(f"drawn at {time.time():.6f}",),
     )

@@ -54,10 +54,10 @@ def chunks(size):
 
 
 @pytest.mark.parametrize(
-    "content", [b"x" * (1 << 20) + b"x", chunks(4 << 20)], ids=["told", "chunked"]
+    "content", [b"x" * (24 << 20) + b"x", chunks(28 << 20)], ids=["told", "chunked"]
 )
 def test_large_bodies_are_refused(server, content):
-    """413 beyond 1 MiB, whether the size was told or not."""
+    """413 beyond 24 MiB, whether the size was told or not."""
     try:
         reply = server.http.post(f"/{PRO}", content=content)
     except httpx.WriteError:

@@ -102,8 +102,8 @@ def test_a_lone_surrogate_does_not_break_the_reply(server):
 
 
 @pytest.mark.parametrize("task", ["image-to-video", "reframe"])
-def test_tasks_that_cannot_be_made_yet_fail_politely(server, task):
-    """The job ends with a 422 that says so."""
+def test_requests_without_their_media_are_refused(server, task):
+    """The job ends with a 422."""
     ticket = server.http.post(f"/fal-ai/ltx-2.3/{task}", json={}).json()
     server.wait(ticket)
 

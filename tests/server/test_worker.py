@@ -69,7 +69,7 @@ def test_unusable_engines_do_not_hide_the_others():
 
 def test_a_task_that_no_engine_can_do_is_refused_by_name():
     """The message says what cannot be made."""
-    engines, _ = engines_for([f"{ENGINES}:InstantEngine"])
+    engines, _ = engines_for([f"{ENGINES}:TextOnlyEngine"])
 
     with pytest.raises(InvalidRequest, match="no engine here can make image-to-video yet"):
         choose_engine(engines, ENDPOINTS["fal-ai/ltx-2.3/image-to-video"])

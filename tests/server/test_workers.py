@@ -13,7 +13,14 @@ ENGINES = Path(__file__).with_name("engines_for_tests.py")
 
 def order(to, prompt):
     endpoint = "fal-ai/ltx-2.3/text-to-video"
-    return {"endpoint": endpoint, "body": {"prompt": prompt}, "to": str(to), "media": {}}
+    return {
+        "endpoint": endpoint,
+        "body": {"prompt": prompt},
+        "to": str(to),
+        "media": {},
+        "media_dir": str(to.with_name("media")),
+        "allow_private": False,
+    }
 
 
 def with_worker(use, tell=lambda *_: None):
