@@ -25,7 +25,7 @@ from ltx_widgets.server.addresses import download_error
 from ltx_widgets.server.fetch import FetchRules, fetch
 from ltx_widgets.server.look import look_at
 from ltx_widgets.server.media_fields import SUPPORTED, media_fields, unusable
-from ltx_widgets.server.sniff import Sniffed, sniff
+from ltx_widgets.sniff import Sniffed, sniff
 
 __all__ = ["Gathering", "gather"]
 
