@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
-from ltx_widgets.engines.preview.blend import draw_both
+from ltx_widgets.engines.preview.blend import Brush
 from ltx_widgets.engines.preview.camera import View
 from ltx_widgets.engines.preview.moves import eased
 from ltx_widgets.engines.preview.passing_air import PassingAir
@@ -52,6 +52,7 @@ class Crossing:
         self._way = _SIDEWAYS.get(side)
         self._rough = _roughness(story.seed, first.size)
         self._air = PassingAir(story, first.size, fps=fps, num_frames=num_frames)
+        self._brush = Brush()
         self._badge = paint_badge(*first.size)
 
     def draw(self, number: int, to: Yuv) -> None:
@@ -59,12 +60,13 @@ class Crossing:
         done = eased(number / max(1, self._num_frames - 1))
         done = 1 - done if self._backwards else done
         sight = self._past(done, *self._way) if self._way else self._through(done)
-        draw_both(to, (self._first, sight.one), (self._last, sight.other), sight.weight)
+        self._brush.draw_both(to, (self._first, sight.one), (self._last, sight.other), sight.weight)
         self._air.draw(to, number)
         draw_badge(to, self._badge)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """End the drawing threads."""
+        self._brush.close()
 
     def _through(self, done: float) -> _Sight:
         passed = _PASSED * done

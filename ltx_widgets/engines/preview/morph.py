@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
-from ltx_widgets.engines.preview.blend import draw_both
+from ltx_widgets.engines.preview.blend import Brush
 from ltx_widgets.engines.preview.moves import eased
 from ltx_widgets.engines.preview.passing_air import PassingAir
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
@@ -19,7 +19,7 @@ __all__ = ["Flows", "Morph", "flows_between"]
 
 _ACROSS = 640
 _AGREES_PX = 1.5
-_ROUNDS = 4
+_ROUNDS = 3
 _CORNERS = 1200
 _FEWEST_PAIRS = 24
 _FEWEST_INSIDE = 0.2
@@ -136,24 +136,30 @@ class Morph:
         self._mesh = mesh_of(first.size)
         self._there, self._back = flows.there, flows.back
         self._air = PassingAir(story, first.size, fps=fps, num_frames=num_frames)
+        self._brush = Brush()
         self._badge = paint_badge(*first.size)
 
     def draw(self, number: int, to: Yuv) -> None:
         """Draw one frame, from 0; the first and the last are the pictures, with the badge."""
         done = eased(number / max(1, self._num_frames - 1))
-        first, last = self._first, self._last
-        one = _looks(first, self._mesh, self._there, done)
-        other = _looks(last, self._mesh, self._back, 1 - done)
         # Both warps show the same things in the same places: half way, when both are equally
         # wrong, the second takes over.
-        share = np.clip((done - 0.38) / 0.24, 0, 1)
-        weight = np.full(self._mesh.shape[:2], share * share * (3 - 2 * share), np.float32)
-        draw_both(to, (first, one), (last, other), weight)
+        share = float(np.clip((done - 0.38) / 0.24, 0, 1))
+        if share < 1:
+            one = _looks(self._first, self._mesh, self._there, done)
+        if share > 0:
+            other = _looks(self._last, self._mesh, self._back, 1 - done)
+        if share in (0, 1):
+            self._brush.draw(to, *((self._last, other) if share else (self._first, one)))
+        else:
+            weight = np.full(self._mesh.shape[:2], share * share * (3 - 2 * share), np.float32)
+            self._brush.draw_both(to, (self._first, one), (self._last, other), weight)
         self._air.draw(to, number)
         draw_badge(to, self._badge)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """End the drawing threads."""
+        self._brush.close()
 
 
 def _looks(relief: Relief, mesh: Floats, flow: Floats, done: float) -> Floats:

@@ -26,6 +26,7 @@ CELL = 8
 
 _TILE_ROWS, _TILE_COLUMNS = 15, 40
 _ROUNDS = 2
+_MIRRORED = cv2.BORDER_REFLECT_101
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +157,24 @@ def tiles(size: tuple[int, int]) -> Iterator[Tile]:
             yield Tile(top, left, min(down, top + _TILE_ROWS), min(across, left + _TILE_COLUMNS))
 
 
-def bend(to: Bytes, plane: Bytes, looks: Floats, tile: Tile, *, cell: int) -> None:
-    """Draw one tile of a plane, each pixel where the nodes say that it looks.
+def bend(
+    to: tuple[Bytes, ...], planes: tuple[Bytes, ...], looks: Floats, tile: Tile, *, cell: int
+) -> None:
+    """Draw one tile of planes of one size, each pixel where the nodes say that it looks.
 
     Args:
-        to: The tile's pixels of the frame's plane, written.
-        plane: The picture's plane; beyond its edges it is mirrored.
+        to: The tile's pixels of the frame's planes, written.
+        planes: The picture's planes; beyond its edges it is mirrored.
         looks: As from `Relief.seen`.
         tile: Which part of the frame it is.
-        cell: Pixels of a cell in this plane: 8 for luma, 4 for chroma.
+        cell: Pixels of a cell in these planes: 8 for luma, 4 for chroma.
     """
-    maps = tile.spread(looks, cell, to.shape)
     if cell != CELL:
-        maps = (maps - np.float32(0.5)) / np.float32(2)
-    cv2.remap(plane, maps, None, cv2.INTER_LINEAR, dst=to, borderMode=cv2.BORDER_REFLECT_101)
+        looks = (tile.nodes(looks) - np.float32(0.5)) / np.float32(2)
+        tile = Tile(0, 0, tile.bottom - tile.top, tile.right - tile.left)
+    maps = tile.spread(looks, cell, to[0].shape)
+    for target, plane in zip(to, planes, strict=True):
+        cv2.remap(plane, maps, None, cv2.INTER_LINEAR, dst=target, borderMode=_MIRRORED)
 
 
 def _read(values: Floats, places: Floats) -> Floats:

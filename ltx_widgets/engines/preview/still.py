@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
-from ltx_widgets.engines.preview.blend import draw_bent
+from ltx_widgets.engines.preview.blend import Brush
 from ltx_widgets.engines.preview.fitting import relief_of
 from ltx_widgets.engines.preview.moves import journey_of
 from ltx_widgets.engines.preview.passing_air import PassingAir
@@ -46,6 +46,7 @@ class Still:
         self._journey = journey_of(story, width=size[0], height=size[1], seconds=num_frames / fps)
         self._stir = stir_of(story, self._relief)
         self._air = PassingAir(story, size, fps=fps, num_frames=num_frames, leaves=False)
+        self._brush = Brush()
         self._badge = paint_badge(*size)
 
     def draw(self, number: int, to: Yuv) -> None:
@@ -62,7 +63,8 @@ class Still:
         draw_badge(to, self._badge)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """End the drawing threads."""
+        self._brush.close()
 
     def _move(self, number: int, to: Yuv) -> None:
         seconds, part = number / self._fps, number / max(1, self._num_frames - 1)
@@ -71,7 +73,7 @@ class Still:
         looks = self._relief.seen(view, zoom=zoom)
         if self._stir is not None:
             looks = looks + self._stir.at(looks, seconds)
-        draw_bent(to, self._relief, looks)
+        self._brush.draw(to, self._relief, looks)
         self._air.draw(to, number, view)
 
 
