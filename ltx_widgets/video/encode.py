@@ -75,6 +75,7 @@ class Mp4Writer:
         sound_rate: Samples per second of the sound; None for a file without a sound track.
         metadata: Tags such as ``title`` and ``comment``; own keys are kept as well.
         quantiser: x264's constant quantiser, 1 to 51. Less is nearer to what was given, and larger.
+        fine_sound: Whether the sound is somebody's own and worth twice the bits and the time.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Mp4Writer:
         sound_rate: int | None = None,
         metadata: Mapping[str, str] | None = None,
         quantiser: int = QUANTISER,
+        fine_sound: bool = False,
     ) -> None:
         self._to = to
         self._part = to.with_name(f"{to.name}.{os.getpid()}.part")
@@ -107,7 +109,7 @@ class Mp4Writer:
         )
         self._file.metadata.update(metadata or {})
         self._video = self._add_video(width, height, quantiser)
-        self._sound = self._add_sound(sound_rate) if sound_rate else None
+        self._sound = self._add_sound(sound_rate, fine=fine_sound) if sound_rate else None
 
     def __enter__(self) -> Self:
         return self
@@ -171,11 +173,12 @@ class Mp4Writer:
         context.flags |= av.codec.context.Flags.bitexact
         return stream
 
-    def _add_sound(self, rate: int) -> Any:
+    def _add_sound(self, rate: int, *, fine: bool) -> Any:
+        coder = "twoloop" if fine else "fast"
         stream = self._file.add_stream(
-            "aac", rate=rate, layout="stereo", options={"aac_coder": "fast"}
+            "aac", rate=rate, layout="stereo", options={"aac_coder": coder}
         )
-        stream.bit_rate = 128_000
+        stream.bit_rate = 256_000 if fine else 128_000
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         return stream
 

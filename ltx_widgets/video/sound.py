@@ -120,6 +120,9 @@ def sound_chunks(
     skip = round(start_s * rate)
     left = round((LONGEST_S if max_s is None else max_s) * rate)
     with _opened(path) as (file, stream):
+        whole = _whole(file, stream, rate)
+        if whole is not None:
+            left = min(left, max(0, whole - skip))
         resampler = av.AudioResampler("fltp", "stereo", rate)
         got = 0
         try:
@@ -143,6 +146,16 @@ def sound_chunks(
                 yield kept
     if not got:
         raise _refusal(f"{path.name} holds no sound that can be decoded")
+
+
+def _whole(file: Any, stream: Any, rate: int) -> int | None:
+    """Samples by the file's own word, where it is worth more than what can be decoded.
+
+    AAC in an mp4 ends with a full packet; how much of that is sound stands in the index alone.
+    """
+    if not stream.duration or "mp4" not in file.format.name.split(","):
+        return None
+    return round(stream.duration * stream.time_base * rate)
 
 
 def _resampled(resampler: Any, frame: Any) -> Iterator[Samples]:

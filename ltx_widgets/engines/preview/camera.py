@@ -48,6 +48,16 @@ class View:
     climb: float = 0.0
     push: float = 0.0
 
+    def plus(self, other: View) -> View:
+        """Both moves at once."""
+        return View(
+            self.turn + other.turn,
+            self.tilt + other.tilt,
+            self.travel + other.travel,
+            self.climb + other.climb,
+            self.push + other.push,
+        )
+
     def scale(self, nearness: float) -> float:
         """Magnification of things at this nearness."""
         return 1 / (1 - min(self.push * nearness, 0.8))

@@ -18,6 +18,7 @@ _HERE = "ltx_widgets.engines.preview"
 # Loaded when first drawn: a worker that only draws text never reads what reframes.
 _DRAWN_BY = {
     "text-to-video": "text:draw_text",
+    "audio-to-video": "sound_driven:draw_sound",
     "image-to-video": "image:draw_image",
 }
 

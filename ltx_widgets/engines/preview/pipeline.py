@@ -176,6 +176,7 @@ class _SoundTrack:
 
     def write_until(self, seconds: float) -> None:
         """Write on until the track is at least this long, or whole."""
-        done, end = self._writer.num_samples, round(seconds * self._rate)
+        done = self._writer.num_samples
+        end = min(round(seconds * self._rate), self._track.shape[1])
         if done < end:
             self._writer.write_sound(self._track[:, done:end])

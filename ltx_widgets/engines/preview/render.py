@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import cv2
 import numpy as np
 
 from ltx_widgets.engines.preview.actors import Actor, cast, rehearse
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
-from ltx_widgets.engines.preview.camera import Path, path_of
+from ltx_widgets.engines.preview.camera import Path, View, path_of
 from ltx_widgets.engines.preview.cutouts import Cutout
+from ltx_widgets.engines.preview.light import brightened
 from ltx_widgets.engines.preview.places import HORIZON, paint
 from ltx_widgets.engines.preview.planes import Canvas, Yuv
 from ltx_widgets.engines.preview.scene import Brief, Scene
@@ -20,7 +22,7 @@ from ltx_widgets.engines.preview.storyboard import Shot, Storyboard
 from ltx_widgets.engines.preview.weather import Air, paint_air
 from ltx_widgets.errors import EngineCancelled
 
-__all__ = ["Renderer", "work_size"]
+__all__ = ["Moved", "Renderer", "work_size"]
 
 _LARGEST_SIDE = 1920
 _MOVING = ("walks", "runs", "flies", "swims", "drives", "sails")
@@ -30,6 +32,18 @@ def work_size(width: int, height: int) -> tuple[int, int]:
     """The size that frames are drawn at before they are enlarged; both sides even."""
     scale = min(1.0, _LARGEST_SIDE / max(width, height))
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
+
+
+class Moved(Protocol):
+    """What moves a scene beside its storyboard."""
+
+    def nudge(self, number: int) -> View:
+        """What comes on top of the camera's own way in a frame."""
+        ...
+
+    def light(self, number: int) -> float:
+        """How much brighter a frame is, 1 for as it is."""
+        ...
 
 
 @dataclass(slots=True)
@@ -57,6 +71,7 @@ class Renderer:
         height: Of the finished frames, in pixels, even.
         fps: Frames per second.
         num_frames: Frames in the whole clip.
+        dance: What moves camera and light beside the storyboard, such as a sound.
         cancelled: Asked while a scene is painted and while a pose is awaited.
 
     Raises:
@@ -71,6 +86,7 @@ class Renderer:
         height: int,
         fps: int,
         num_frames: int,
+        dance: Moved | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         # One thread here leaves the other cores to the encoder, and keeps the bytes the same.
@@ -78,6 +94,7 @@ class Renderer:
         cv2.setRNGSeed(0)
         self._story = story
         self._cancelled = cancelled
+        self._dance = dance
         self._fps = fps
         self._size = work_size(width, height)
         self._enlarged = self._size != (width, height)
@@ -134,6 +151,8 @@ class Renderer:
         since = number - stage.first
         part = since / max(1, stage.num_frames - 1)
         view = stage.path.at(part, since / self._fps)
+        if self._dance is not None:
+            view = view.plus(self._dance.nudge(number))
         scene = stage.scene
         floor = scene.ground.first_row(view) if scene.ground else to.y.shape[0]
         covered = floor
@@ -151,6 +170,8 @@ class Renderer:
         for actor in stage.actors:
             actor.draw(to, view, middle, part, seconds)
         self._air.draw(to, view, seconds, number)
+        if self._dance is not None:
+            brightened(to.y, self._dance.light(number))
         draw_badge(to, self._badge)
 
 
