@@ -118,6 +118,7 @@ class _Line:
             wait_s=self._left(rules.connect_s),
         )
         self._socket = self._connect(place, addresses)
+        self._reply: http.client.HTTPResponse | None = None
         # A second handle on the same connection: TLS keeps the first one to itself.
         self._handle = self._socket.dup()
         self._watch = threading.Thread(target=self._watch_over, name="fetch", daemon=True)
@@ -129,6 +130,8 @@ class _Line:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._watch.join()
+        if self._reply is not None:
+            self._reply.close()
         self._handle.close()
         self._socket.close()
 
@@ -185,13 +188,13 @@ class _Line:
             ):
                 call.putheader(name, value)
             call.endheaders()
-            return call.getresponse()
+            self._reply = call.getresponse()
         except ssl.SSLCertVerificationError:
             raise download_error(f"has a host with no valid certificate: {place.host}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self._trouble(
-                f"was answered with no HTTP reply ({type(error).__name__})"
-            ) from error
+            kind = type(error).__name__
+            raise self._trouble(f"was answered with no HTTP reply ({kind})") from error
+        return self._reply
 
     def save(
         self,
