@@ -27,6 +27,7 @@ from ltx_widgets.server.crew import Crew
 from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, remove_note, write_note
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.settings import (
+    PREVIEW,
     ServerSettings,
     engines_named_by,
     is_loopback,
@@ -44,7 +45,12 @@ _LIMITS = (
     ("upload-quota", 8.0, "GB that all uploads may have together"),
     ("render-limit", 3600.0, "seconds that one attempt of a job may take"),
     ("look-limit", 60.0, "seconds that reading one media file's facts may take"),
-    ("worker-memory", 4.0, "GB of address space of a render process; 0 sets no limit"),
+    (
+        "worker-memory",
+        None,
+        "GB of address space of a render process; 0 sets no limit. Left out: 4 with the preview "
+        "engine alone, none with others, whose libraries reserve much and use little",
+    ),
 )
 
 _UVICORN: dict[str, Any] = {
@@ -224,6 +230,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
+    engines = tuple(args.engine or engines_named_by(os.environ))
+    # A 2160p preview takes 1.1 GB of address space and a third of a GB of memory.
+    default_memory = 4.0 if engines == (PREVIEW,) else 0.0
+    memory = default_memory if args.worker_memory is None else args.worker_memory
     key = os.environ.get("LTX_SERVER_KEY", "").strip() or secrets.token_urlsafe(32)
     return ServerSettings(
         state_dir=state_dir,
@@ -232,13 +242,13 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         port=args.port,
         idle_s=args.idle,
         workers=max(1, args.workers),
-        engines=tuple(args.engine or engines_named_by(os.environ)),
+        engines=engines,
         max_upload=int(args.max_upload * _GB),
         upload_quota=int(args.upload_quota * _GB),
         allow_private_media=args.allow_private_media,
         render_s=args.render_limit,
         look_s=args.look_limit,
-        worker_memory=int(args.worker_memory * _GB) or None,
+        worker_memory=int(memory * _GB) or None,
     )
 
 

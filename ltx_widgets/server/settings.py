@@ -58,7 +58,7 @@ class ServerSettings:
     allow_private_media: bool = False
     render_s: float = 3600.0
     look_s: float = 60.0
-    worker_memory: int | None = 4 << 30
+    worker_memory: int | None = None
 
     @property
     def files(self) -> Path:

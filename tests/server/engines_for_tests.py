@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ltx_widgets.engines.base import Progress, Rendered
 from ltx_widgets.errors import EngineCancelled, EngineError
+from ltx_widgets.video.encode import Mp4Writer, Picture
 
 CLIP = bytes(range(256)) * 16
 
@@ -55,12 +56,30 @@ class TextOnlyEngine(InstantEngine):
         return endpoint.task == "text-to-video"
 
 
+class ClipEngine(InstantEngine):
+    """Writes a real clip of a quarter of a second."""
+
+    name = "clip"
+
+    def render(self, endpoint, request, to, *, media, report, cancelled):
+        rendered = super().render(
+            endpoint, request, to, media=media, report=report, cancelled=cancelled
+        )
+        picture = Picture(64, 36)
+        with Mp4Writer(to, width=64, height=36, fps=25) as file:
+            for _ in range(6):
+                file.write(picture)
+        return rendered
+
+
 class SlowEngine(InstantEngine):
     """Takes `frames` steps of `pace` seconds; notes each start in the file `starts`."""
 
     name = "slow"
 
     def render(self, endpoint, request, to, *, media, report, cancelled):
+        for name in media:
+            report(Progress(f"given: {name}"))
         frames = _word(request.prompt, "frames", 50)
         pace = _word(request.prompt, "pace", 0.02)
         starts = _word(request.prompt, "starts", "")
