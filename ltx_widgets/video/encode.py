@@ -66,6 +66,11 @@ class Mp4Writer:
     Use it as a context manager: leaving it finishes the file and moves it into place; leaving it
     by an exception leaves nothing behind.
 
+    Attributes:
+        fps: Frames per second.
+        num_frames: Frames written so far.
+        num_samples: Samples of sound written so far, of each channel.
+
     Args:
         to: The finished file. It is written beside itself under a name ending in ``.part``.
         width: Pixels, even.
@@ -92,7 +97,7 @@ class Mp4Writer:
     ) -> None:
         self._to = to
         self._part = to.with_name(f"{to.name}.{os.getpid()}.part")
-        self._fps = Fraction(fps)
+        self.fps = Fraction(fps)
         self.num_frames = 0
         self.num_samples = 0
         self._file = av.open(
@@ -132,7 +137,7 @@ class Mp4Writer:
     def write(self, picture: Picture) -> None:
         """Encode the next frame; its memory may be drawn into again afterwards."""
         picture.frame.pts = self.num_frames
-        picture.frame.time_base = 1 / self._fps
+        picture.frame.time_base = 1 / self.fps
         self._file.mux(self._video.encode(picture.frame))
         self.num_frames += 1
 
@@ -154,10 +159,10 @@ class Mp4Writer:
         self.num_samples += samples.shape[1]
 
     def _add_video(self, width: int, height: int, quantiser: int) -> Any:
-        second = max(1, round(self._fps))
+        second = max(1, round(self.fps))
         stream = self._file.add_stream(
             "libx264",
-            rate=self._fps,
+            rate=self.fps,
             options={
                 "preset": "ultrafast",
                 "qp": str(quantiser),
@@ -167,7 +172,7 @@ class Mp4Writer:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         context = stream.codec_context
         context.thread_count = _X264_THREADS
-        context.time_base = 1 / self._fps
+        context.time_base = 1 / self.fps
         context.color_range = _LIMITED_RANGE
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         context.flags |= av.codec.context.Flags.bitexact

@@ -19,6 +19,8 @@ _HERE = "ltx_widgets.engines.preview"
 _DRAWN_BY = {
     "text-to-video": "text:draw_text",
     "audio-to-video": "sound_driven:draw_sound",
+    "extend-video": "extend:draw_extension",
+    "retake-video": "retake:draw_retake",
     "image-to-video": "image:draw_image",
 }
 
