@@ -173,11 +173,11 @@ def test_unwritable_target_is_an_engine_error(tmp_path):
         render(tmp_path / "no" / "such" / "folder" / "clip.mp4")
 
 
-def test_supports_text_to_video_only():
-    """Every text-to-video id is drawn, no other task is."""
+def test_every_task_is_drawn():
+    """No endpoint is without a drawing."""
     engine = PreviewEngine()
     for endpoint in ENDPOINTS.values():
-        assert engine.supports(endpoint) == (endpoint.task == "text-to-video")
+        assert engine.supports(endpoint)
 
 
 @pytest.mark.parametrize(

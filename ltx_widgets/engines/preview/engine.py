@@ -22,6 +22,7 @@ _DRAWN_BY = {
     "extend-video": "extend:draw_extension",
     "retake-video": "retake:draw_retake",
     "image-to-video": "image:draw_image",
+    "reframe": "reframe:draw_reframe",
 }
 
 
