@@ -89,7 +89,7 @@ def fetch(
                 reply = line.ask(place)
                 if reply.status not in _REDIRECTS:
                     return line.save(reply, to, max_bytes, tell)
-                url = urljoin(url, reply.getheader("Location") or "")
+                url = urljoin(url, _next_stop(reply))
     except BaseException:
         to.unlink(missing_ok=True)
         raise
@@ -222,6 +222,13 @@ class _Line:
             return reply.read(_CHUNK)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._trouble(f"broke off ({type(error).__name__}); try again") from error
+
+
+def _next_stop(reply: http.client.HTTPResponse) -> str:
+    place = reply.getheader("Location")
+    if not place:
+        raise download_error(f"was answered with {reply.status} and no address to go on to")
+    return place
 
 
 def _refuse_bad_head(reply: http.client.HTTPResponse) -> None:

@@ -42,20 +42,28 @@ def _image(path: Path, content_type: str) -> MediaFacts:
 
 
 def _audio(path: Path, content_type: str) -> MediaFacts:
-    return MediaFacts("audio", content_type=content_type, bytes=path.stat().st_size)
+    from ltx_widgets.video.sound import sound_facts
+
+    return MediaFacts(
+        "audio",
+        content_type=content_type,
+        bytes=path.stat().st_size,
+        duration=sound_facts(path).duration,
+        has_audio=True,
+    )
 
 
 def _video(path: Path, content_type: str) -> MediaFacts:
-    from ltx_widgets.video.probe import probe
+    from ltx_widgets.video.source import read_facts
 
-    facts = probe(path)
+    facts = read_facts(path)
     return MediaFacts(
         "video",
         content_type=content_type,
         bytes=path.stat().st_size,
         width=facts.width,
         height=facts.height,
-        fps=facts.fps,
+        fps=float(facts.fps),
         frames=facts.num_frames,
         duration=facts.duration,
         has_audio=facts.has_audio,

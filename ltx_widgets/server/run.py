@@ -48,8 +48,7 @@ _LIMITS = (
     (
         "worker-memory",
         None,
-        "GB of address space of a render process; 0 sets no limit. Left out: 4 with the preview "
-        "engine alone, none with others, whose libraries reserve much and use little",
+        "GB of address space of a render process; 0 for no limit (4 with the preview engine alone)",
     ),
 )
 
@@ -231,7 +230,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
     engines = tuple(args.engine or engines_named_by(os.environ))
-    # A 2160p preview takes 1.1 GB of address space and a third of a GB of memory.
+    # A 2160p preview takes 1.1 GB of address space. Other engines' libraries may reserve much more
+    # than they use.
     default_memory = 4.0 if engines == (PREVIEW,) else 0.0
     memory = default_memory if args.worker_memory is None else args.worker_memory
     key = os.environ.get("LTX_SERVER_KEY", "").strip() or secrets.token_urlsafe(32)

@@ -25,6 +25,8 @@ TICKET_S = 3600.0
 
 _UNFINISHED_S = 24 * 3600.0
 _LONGEST_NAME = 80
+# One trip to a thread for each 64 KB that arrives would take longer than writing them.
+_WRITE_BYTES = 1 << 20
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -89,11 +91,17 @@ class UploadStore:
         came = 0
         try:
             with draft.open("xb") as file:
+                held = bytearray()
                 async for chunk in chunks:
+                    held += chunk
                     came += len(chunk)
                     self._arriving += len(chunk)
-                    self.check_room(came, more=0)
-                    await asyncio.to_thread(_write, file, chunk)
+                    if len(held) >= _WRITE_BYTES:
+                        self.check_room(came, more=0)
+                        await asyncio.to_thread(_write, file, held)
+                        held = bytearray()
+                self.check_room(came, more=0)
+                _write(file, held)
             found = sniff(draft)
             draft.replace(self.path(upload))
             self._rows.finish(upload.id, came, found.content_type)
@@ -132,7 +140,7 @@ class UploadStore:
             draft.unlink(missing_ok=True)
 
 
-def _write(file: BinaryIO, chunk: bytes) -> None:
+def _write(file: BinaryIO, chunk: bytearray) -> None:
     try:
         file.write(chunk)
     except OSError as error:

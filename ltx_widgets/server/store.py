@@ -122,10 +122,8 @@ class Store:
     """One store file.
 
     Args:
-        path: The SQLite file, made if missing, brought up to date if old.
-
-    Attributes:
-        uploads: What was uploaded.
+        path: The SQLite file, made if missing, brought up to date if old. `uploads` is its table of
+            what was uploaded.
 
     Raises:
         ConfigError: the file is no store, or of a newer version of ltx_widgets.

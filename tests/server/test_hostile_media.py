@@ -3,6 +3,7 @@
 import base64
 import io
 import struct
+import wave
 import zlib
 from contextlib import closing
 
@@ -12,6 +13,8 @@ import pytest
 from hostile_web import Web, good, moved
 from PIL import Image
 from tiny_engine import _paint
+
+from ltx_widgets.video.encode import Mp4Writer, Picture
 
 FIELDS = {
     "image": ("fal-ai/ltx-2.3/image-to-video", "image_url"),
@@ -50,6 +53,14 @@ def avif_of(width, height):
     data = picture("AVIF")
     at = data.index(b"ispe") + 8
     return data[:at] + struct.pack(">II", width, height) + data[at + 8 :]
+
+
+def wav(seconds):
+    to = io.BytesIO()
+    with wave.open(to, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(int(seconds * 16_000)))
+    return to.getvalue()
 
 
 PNG = picture("PNG")
@@ -102,6 +113,12 @@ CONTENTS = [
     ("audio", "picture", PNG, "unsupported_audio_format"),
     ("audio", "playlist", b"[playlist]\nFile1={canary}/a.mp3\n", "unsupported_audio_format"),
     ("audio", "midi", b"MThd\0\0\0\x06" + bytes(50), "unsupported_audio_format"),
+    ("audio", "short", wav(1), "audio_duration_too_short"),
+    ("audio", "long", wav(30), "audio_duration_too_long"),
+    ("audio", "no-samples", wav(0), "unsupported_audio_format"),
+    ("audio", "head-only", wav(9)[:30], "unsupported_audio_format"),
+    ("audio", "ogg-only", b"OggS" + bytes(100), "unsupported_audio_format"),
+    ("audio", "tag-only", b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + bytes(100), "unsupported_audio_format"),
     ("audio", "font", FONT, "unsupported_audio_format"),
 ]
 
@@ -154,6 +171,16 @@ def clip(tmp_path_factory):
 def test_a_truncated_clip_is_refused(server, clip):
     """Its index stands at its start and names what is missing, or is missing itself."""
     assert refusal(server, "video", as_data(clip[:600]))["type"] == "unsupported_video_format"
+
+
+def test_a_film_larger_than_any_screen_is_refused(server, tmp_path):
+    """Larger than 3840 x 2160."""
+    with Mp4Writer(tmp_path / "a.mp4", width=4096, height=2304, fps=25) as file:
+        file.write(Picture(4096, 2304))
+    item = refusal(server, "video", as_data((tmp_path / "a.mp4").read_bytes()))
+
+    assert item["type"] == "image_too_large"
+    assert item["ctx"] == {"max_width": 3840, "max_height": 2160}
 
 
 @pytest.mark.parametrize("kind", ["image", "audio"])

@@ -113,7 +113,7 @@ def test_progress_is_told_in_bytes(web, to):
         ("/round", "more than 3 times"),
         ("/to-file", "is a file address"),
         ("/to-gopher", "is a gopher address"),
-        ("/to-nowhere", "more than 3 times"),
+        ("/to-nowhere", "no address to go on to"),
         ("/short", "too early"),
         ("/short-chunk", "broke off"),
         ("/packed", "packed"),
