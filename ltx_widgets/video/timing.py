@@ -15,7 +15,7 @@ __all__ = ["Timing", "even_out", "time_frames"]
 T = TypeVar("T")
 
 _NTSC = tuple(Fraction(1000 * rate, 1001) for rate in (24, 30, 48, 60))
-_BROADCAST = tuple(sorted((*_NTSC, *map(Fraction, (24, 25, 30, 48, 50, 60)))))
+_ROUND = tuple(map(Fraction, (24, 25, 30, 48, 50, 60)))
 _WHOLE = tuple(map(Fraction, range(1, 61)))
 _MOST = 60
 # Timestamps in whole milliseconds, as Matroska has them, are this far off at most.
@@ -69,7 +69,7 @@ def time_frames(
     mean = Fraction(len(steps), end - start) / tick
     if hint and abs(float(hint / mean) - 1) < _NEAR:
         mean = hint
-    fps = _nearest(mean, _BROADCAST) if variable else _usual(mean, _WHOLE + _NTSC)
+    fps = _nearest(mean, _ROUND) if variable else _usual(mean, _WHOLE + _NTSC)
     # A last frame that is said to stay for long is a slip of the file more often than meant.
     last = min(last_ticks or step, 10 * step)
     return Timing(fps, variable, start, float((end - start + Fraction(last)) * tick))
