@@ -22,14 +22,26 @@ if TYPE_CHECKING:
     from ltx_widgets.job import Job
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import Session, configure, jobs, resume, run, submit, where
-    from ltx_widgets.widgets import TextToVideo
+    from ltx_widgets.widgets import (
+        AudioToVideo,
+        ExtendVideo,
+        ImageToVideo,
+        Reframe,
+        RetakeVideo,
+        TextToVideo,
+    )
 
 __all__ = [
     "ENDPOINTS",
+    "AudioToVideo",
     "Clip",
+    "ExtendVideo",
+    "ImageToVideo",
     "Job",
     "LTXClient",
     "LTXError",
+    "Reframe",
+    "RetakeVideo",
     "Session",
     "TextToVideo",
     "configure",
@@ -42,10 +54,15 @@ __all__ = [
 
 _HOMES = {
     "ENDPOINTS": "schema",
+    "AudioToVideo": "widgets",
     "Clip": "clip",
+    "ExtendVideo": "widgets",
+    "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Reframe": "widgets",
+    "RetakeVideo": "widgets",
     "Session": "session",
     "TextToVideo": "widgets",
     "configure": "session",

@@ -1,6 +1,26 @@
 """Forms and live panels for notebooks. The only part that imports ipywidgets."""
 
-from ltx_widgets.widgets.form import Form, TextToVideo
+from ltx_widgets.widgets.form import Form
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
+from ltx_widgets.widgets.tasks import (
+    AudioToVideo,
+    ExtendVideo,
+    ImageToVideo,
+    Reframe,
+    RetakeVideo,
+    TextToVideo,
+)
+from ltx_widgets.widgets.upload import UploadPicker
 
-__all__ = ["Form", "JobPanel", "TextToVideo", "job_panel"]
+__all__ = [
+    "AudioToVideo",
+    "ExtendVideo",
+    "Form",
+    "ImageToVideo",
+    "JobPanel",
+    "Reframe",
+    "RetakeVideo",
+    "TextToVideo",
+    "UploadPicker",
+    "job_panel",
+]

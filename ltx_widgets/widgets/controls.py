@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import ipywidgets as w
 
+from ltx_widgets.errors import Problem
 from ltx_widgets.schema import FieldSpec
+from ltx_widgets.widgets.media_control import MediaControl
 from ltx_widgets.widgets.style import close_fully
 
-__all__ = ["Control", "name_fix"]
+__all__ = ["Control", "make_control"]
 
 
 class Control:
@@ -38,12 +40,25 @@ class Control:
         value = self.widget.value
         return None if value == "" and not self.spec.required else value
 
+    given = asked = value
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the value is still to come; never here."""
+        return False
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the control itself has against its value; nothing, the schema judges."""
+        return ()
+
     def take(self, value: Any) -> None:
         """Choose a value; one that is not offered leaves the control as it is."""
         if self.spec.kind == "choice":
             # "8" and 8 are the same to a person.
             value = next((c for c in self.spec.choices if str(c) == str(value)), self.value)
-        self.widget.value = value if self.spec.kind in ("choice", "flag") else str(value)
+        text = "" if value is None else str(value)
+        self.widget.value = value if self.spec.kind in ("choice", "flag") else text
 
     def show(self, problem: str = "") -> None:
         """Put a problem below the control; its help where there is none."""
@@ -52,7 +67,7 @@ class Control:
             self._line.value = f'<span role="alert">{escape(problem)}</span>'
         else:
             self.box.remove_class("ltx-wrong")
-            self._line.value = f"<span>{escape(self.spec.help)}</span>"
+            self._line.value = f"<span>{escape(_help(self.spec))}</span>"
 
     def close(self) -> None:
         """Take it off the page."""
@@ -60,16 +75,23 @@ class Control:
             close_fully(part)
 
 
-def name_fix(fix: Mapping[str, Any], specs: Mapping[str, FieldSpec]) -> str:
-    """A fix as the text of its button: "Set 1080p and 25 fps"."""
-    words = []
-    for name, value in fix.items():
-        spec = specs[name]
-        if spec.kind == "flag":
-            words.append(f"{spec.title.lower()} {'on' if value else 'off'}")
-        else:
-            words.append(f"{value} {spec.unit}".strip())
-    return f"Set {' and '.join(words)}"
+def make_control(spec: FieldSpec, on_change: Callable[[], None]) -> Control | MediaControl:
+    """The control of one field.
+
+    Args:
+        spec: What the schema says of the field.
+        on_change: Called when its value changed.
+    """
+    return (MediaControl if spec.kind == "media" else Control)(spec, on_change)
+
+
+def _help(spec: FieldSpec) -> str:
+    if spec.minimum is None or spec.maximum is None:
+        return spec.help
+    bounds = f"{spec.minimum:g} to {spec.maximum:g}"
+    if bounds in spec.help:
+        return spec.help
+    return f"{spec.help} {bounds} {spec.unit}".strip() + "."
 
 
 def _text(spec: FieldSpec) -> Any:

@@ -7,32 +7,34 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets as w
 
 from ltx_widgets.clip import Clip
+from ltx_widgets.draft import Draft
 from ltx_widgets.errors import InvalidRequest, LTXError, Problem
 from ltx_widgets.job import Job
-from ltx_widgets.schema import (
-    DEFAULT_ENDPOINT,
-    ENDPOINTS,
-    Endpoint,
-    Estimate,
-    Request,
-    describe,
-    find_endpoint,
-)
+from ltx_widgets.schema import ENDPOINTS, Endpoint, FieldSpec, describe, find_endpoint
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets._kernel import Cell
-from ltx_widgets.widgets.controls import Control, name_fix
+from ltx_widgets.widgets.controls import Control, make_control
 from ltx_widgets.widgets.job_view import JobPanel
+from ltx_widgets.widgets.media_control import MediaControl
 from ltx_widgets.widgets.style import close_fully, style_sheet
+from ltx_widgets.widgets.wording import (
+    EMPTY,
+    name_fix,
+    quiet,
+    say_price,
+    say_reason,
+    say_state,
+    shorten,
+    title_of,
+)
 
-__all__ = ["Form", "TextToVideo"]
+__all__ = ["Form"]
 
-_EMPTY = ("string_too_short", "ltx_blank", "missing")
 _MOST_PANELS = 6
 _DOUBLE_CLICK_S = 1.0
 
@@ -61,17 +63,19 @@ class Form(w.VBox):
         self.clip: Clip | None = None
         self._lock = threading.RLock()
         self._busy = False
-        self._last: tuple[Endpoint, Request, float] | None = None
+        self._draft: Draft | None = None
+        self._last: tuple[Draft, float] | None = None
         self._cell = Cell.here()
         self._session = default_session()
         self._row = find_endpoint(endpoint)
         self._wishes: dict[str, Any] = {}
         self._placed: dict[str, Any] = {}
-        self._controls: dict[str, Control] = {}
+        self._controls: dict[str, Control | MediaControl] = {}
         self._endpoint = _endpoint_choice(task, self._row)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
         self._where, self._state, self._say = w.HTML(), w.HTML(), w.HTML()
-        self._head, self._fields, self._fixes = w.VBox(), w.Box(), w.Box()
+        self._media, self._head = w.Box(), w.VBox()
+        self._fields, self._fixes = w.Box(), w.Box()
         self._generate = w.Button(description="Generate", button_style="primary")
         self._generate.on_click(lambda _: self._submit())
         self._panels = w.VBox()
@@ -90,22 +94,25 @@ class Form(w.VBox):
 
     @property
     def request(self) -> dict[str, Any]:
-        """The fields as they stand, valid or not, as plain values."""
+        """The fields as they stand, valid or not: plain values, and media as they were given."""
         values = {name: control.value for name, control in self._controls.items()}
         return {name: value for name, value in values.items() if value is not None}
 
     def fill(self, **fields: Any) -> None:
-        """Set fields by their names.
+        """Set fields by their names; media also as "image", "end_image", "audio" or "video".
+
+        Media are read afterwards; what is wrong with them is told in the form.
 
         Raises:
             InvalidRequest: no such field, or a value that is not offered; nothing was set.
         """
-        found = self._problems(self.request | fields)
-        refused = [p for p in found if p.field in fields and "rule" not in p.context]
+        named = {self._wire_name(name): value for name, value in fields.items()}
+        plain = {name: value for name, value in named.items() if name not in self._media_fields}
+        refused = [p for p in self._refusals(plain) if p.field in plain and "rule" not in p.context]
         if refused:
             raise InvalidRequest(tuple(refused))
         with self._quietly():
-            for name, value in fields.items():
+            for name, value in named.items():
                 self._controls[name].take(value)
         self._refresh()
 
@@ -116,15 +123,16 @@ class Form(w.VBox):
         return {**bundle, "text/html": f"<em>{type(self).__name__} form: run this cell.</em>"}
 
     def _parts(self) -> list[Any]:
-        for box, name in ((self._fields, "ltx-fields"), (self._fixes, "ltx-actions")):
-            box.add_class(name)
+        self._media.add_class("ltx-wide")
+        self._fields.add_class("ltx-fields")
+        self._fixes.add_class("ltx-actions")
         self._generate.add_class("ltx-go")
         actions = w.Box([self._generate, self._say, self._fixes])
         actions.add_class("ltx-actions")
         top = w.VBox([self._endpoint, self._state, self._where])
         top.add_class("ltx-field")
         top.add_class("ltx-model")
-        return [style_sheet(), top, self._head, self._fields, actions, self._panels]
+        return [style_sheet(), top, self._media, self._head, self._fields, actions, self._panels]
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -147,32 +155,71 @@ class Form(w.VBox):
         """Make the controls of the chosen endpoint; values that it offers stay."""
         old = self._controls
         # What somebody chose comes back with the next endpoint that offers it.
-        chosen = {n: v for n, v in self.request.items() if v != self._placed.get(n)}
-        self._wishes |= chosen
+        self._wishes |= {
+            name: control.given
+            for name, control in old.items()
+            if control.given is not None
+            # An array has no plain "equal"; media have no defaults either.
+            and (name in self._media_fields or control.given != self._placed.get(name))
+        }
         self._controls = {}
         for spec in describe(self._row.model):
             kept = old.get(spec.name)
             if kept is not None and kept.spec == spec:
                 self._controls[spec.name] = old.pop(spec.name)
                 continue
-            control = Control(spec, self._refresh)
+            control = self._controls[spec.name] = make_control(spec, self._refresh)
             if spec.name in self._wishes:
                 with self._quietly():
                     control.take(self._wishes[spec.name])
-            self._controls[spec.name] = control
-        wide = [c.box for c in self._controls.values() if c.spec.kind == "text"]
-        self._head.children = wide
-        self._fields.children = [c.box for c in self._controls.values() if c.box not in wide]
+        self._lay_out()
         self._placed = self.request
         for control in old.values():
             control.close()
 
-    def _problems(self, fields: Mapping[str, Any]) -> tuple[Problem, ...]:
+    def _lay_out(self) -> None:
+        boxes: dict[str, list[Any]] = {"media": [], "text": [], "": []}
+        for control in self._controls.values():
+            boxes[control.spec.kind if control.spec.kind in boxes else ""].append(control.box)
+        self._media.children, self._head.children = boxes["media"], boxes["text"]
+        self._fields.children = boxes[""]
+
+    @property
+    def _specs(self) -> dict[str, FieldSpec]:
+        return {name: control.spec for name, control in self._controls.items()}
+
+    @property
+    def _media_fields(self) -> frozenset[str]:
+        return frozenset(n for n, control in self._controls.items() if control.spec.media)
+
+    def _wire_name(self, name: str) -> str:
+        """The wire's name of a field: people may say "image" for "image_url"."""
+        return f"{name}_url" if f"{name}_url" in self._media_fields else name
+
+    def _refusals(self, plain: Mapping[str, Any]) -> tuple[Problem, ...]:
+        """What the schema has against other values of the plain fields, whatever the media."""
+        stand_ins = dict.fromkeys(self._media_fields, "https://upload.invalid/media")
+        standing = {n: v for n, v in self.request.items() if n not in stand_ins}
         try:
-            self._session.request(endpoint=self.endpoint, **fields)
+            self._session.request(endpoint=self.endpoint, **{**stand_ins, **standing, **plain})
         except InvalidRequest as refused:
             return refused.problems
         return ()
+
+    def _look(self) -> tuple[Draft | None, tuple[Problem, ...]]:
+        """The request as it stands, or what is wrong with it."""
+        asked: dict[str, Any] = {n: c.asked for n, c in self._controls.items()}
+        ids = {n: getattr(c.value, "request_id", None) for n, c in self._controls.items()}
+        own = [problem for control in self._controls.values() for problem in control.problems]
+        try:
+            draft = self._session.request(
+                endpoint=self.endpoint,
+                parents={name: id_ for name, id_ in ids.items() if id_},
+                **{name: value for name, value in asked.items() if value is not None},
+            )
+        except InvalidRequest as refused:
+            return None, (*own, *refused.problems)
+        return None if own else draft, tuple(own)
 
     def _refresh(self) -> None:
         """Look at every field and say what it means: problems, fixes, price, where calls go."""
@@ -180,18 +227,28 @@ class Form(w.VBox):
             if self._busy:
                 return
             self._session = default_session()
-            self._where.value = _quiet(f"Calls go to: {self._session.target.label}")
-            self._state.value = _quiet(_state_of(self._row))
-            problems = self._problems(self.request)
+            self._where.value = quiet(f"Calls go to: {self._session.target.label}")
+            self._state.value = quiet(say_state(self._row))
+            draft, problems = self._look()
+            waiting = [c.spec.title.lower() for c in self._controls.values() if c.waiting]
+            self._draft = None if waiting else draft
             self._show(problems)
-            self._generate.disabled = bool(problems)
-            self._say.value = self._price() if not problems else self._reason(problems)
+            self._generate.disabled = self._draft is None
+            if problems:
+                self._say.value = say_reason(self._row, self._specs, problems)
+            elif waiting:
+                self._say.value = quiet(f"Reading the {' and the '.join(waiting)} …")
+            elif draft is not None:
+                self._say.value = self._offer(draft)
 
     def _show(self, problems: tuple[Problem, ...]) -> None:
-        told = {p.field: p for p in problems if p.type not in _EMPTY}
+        told: dict[str, Problem] = {}
+        for problem in problems:
+            if problem.type not in EMPTY:
+                told.setdefault(problem.field, problem)
         for name, control in self._controls.items():
-            control.show(_short(control, told[name]) if name in told else "")
-        specs = {name: control.spec for name, control in self._controls.items()}
+            control.show(shorten(control.spec, told[name]) if name in told else "")
+        specs = self._specs
         fixes = {
             name_fix(p.fix, specs): p.fix
             for p in problems
@@ -216,26 +273,12 @@ class Form(w.VBox):
         # The button is gone now; the keyboard's place would go with it.
         self._generate.focus()
 
-    def _price(self) -> str:
-        price = self._session.estimate(
-            self._session.request(endpoint=self.endpoint, **self.request)
-        )
-        match self._session.target.place:
-            case "local":
-                return _quiet("free: preview drawn on this computer")
-            case "server":
-                return _quiet("not charged by fal: made by your own server")
-            case _ if price is None or price.usd is None:
-                return _quiet("price unknown")
-            case _:
-                return f"<strong>${price.usd:.2f}</strong> {_quiet(_per_second(price))}"
-
-    def _reason(self, problems: tuple[Problem, ...]) -> str:
-        if all(problem.type in _EMPTY for problem in problems):
-            return _quiet("Write a prompt first: say what the clip should show.")
-        texts = {p.field: _rule_text(self._row, p) for p in problems if p.type not in _EMPTY}
-        sentences = "; ".join(dict.fromkeys(texts.values()))
-        return f'<span role="status">{escape(sentences[:1].upper() + sentences[1:])}.</span>'
+    def _offer(self, draft: Draft) -> str:
+        """The price, and what may surprise; what was converted stands at the medium itself."""
+        price = say_price(self._session.estimate(draft), self._session.target.place)
+        labels = tuple(f"{given.label}: " for given in draft.media.values())
+        advice = [note for note in draft.notes if not note.startswith(labels)]
+        return " ".join([price, *(quiet(f"· {note}") for note in advice)])
 
     def _submit(self) -> None:
         with self._lock:
@@ -244,28 +287,25 @@ class Form(w.VBox):
             if shown is not self._session:
                 # What the form said of price and place no longer held when it was clicked.
                 self._say.value = (
-                    f"{self._say.value} {_quiet('Calls go elsewhere now; press again.')}"
+                    f"{self._say.value} {quiet('Calls go elsewhere now; press again.')}"
                 )
                 return
-            try:
-                draft = self._session.request(endpoint=self.endpoint, **self.request)
-            except InvalidRequest:
-                return
-            row, request = draft.endpoint, draft.request
-            if self._is_second_click(row, request):
+            draft = self._draft
+            if draft is None or self._is_second_click(draft):
                 return
             session, self.job = self._session, self._session.send(draft)
             panel = JobPanel(self.job, session.start)
             self._panels.children = (*self._old_panels(), panel)
             session.start(self._see_through(panel, self._cell))
-            self._last = row, request, time.monotonic()
+            self._last = draft, time.monotonic()
 
-    def _is_second_click(self, row: Endpoint, request: Request) -> bool:
+    def _is_second_click(self, draft: Draft) -> bool:
         """Whether this is the other half of a double click, which would be charged once more."""
         if self._last is None:
             return False
-        *sent, when = self._last
-        return sent == [row, request] and time.monotonic() - when < _DOUBLE_CLICK_S
+        sent, when = self._last
+        same = (sent.endpoint, sent.request) == (draft.endpoint, draft.request)
+        return same and time.monotonic() - when < _DOUBLE_CLICK_S
 
     def _old_panels(self) -> list[JobPanel]:
         panels = list(self._panels.children)
@@ -294,21 +334,6 @@ class Form(w.VBox):
         panel.add("the clip is below", more=f"Not there, after a reload? {again} shows it again.")
 
 
-class TextToVideo(Form):
-    """A form that makes video from text, for the six text-to-video endpoints.
-
-    Args:
-        endpoint: The endpoint chosen at first; LTX-2.3 pro if left out.
-        fields: First values, such as ``prompt="…"`` or ``duration=8``.
-
-    Raises:
-        InvalidRequest: no such endpoint or field, or a value that is not offered.
-    """
-
-    def __init__(self, endpoint: str | None = None, **fields: Any) -> None:
-        super().__init__("text-to-video", endpoint or DEFAULT_ENDPOINT, fields)
-
-
 def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
     rows = [row for row in ENDPOINTS.values() if row.task == task]
     if chosen not in rows:
@@ -317,41 +342,8 @@ def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
         raise InvalidRequest((problem,))
     return w.Dropdown(
         description="Model",
-        options=[(_title(row), row.id) for row in rows],
+        options=[(title_of(row), row.id) for row in rows],
         value=chosen.id,
         tooltip="Which endpoint makes the clip",
         layout=w.Layout(width="auto"),
     )
-
-
-def _title(row: Endpoint) -> str:
-    name = row.title.partition(":")[0]
-    return name if row.state == "live" else f"{name} ({row.state})"
-
-
-def _state_of(row: Endpoint) -> str:
-    if row.twin is None:
-        return row.id
-    return f"{row.id} is {row.state}; its live twin is {row.twin}"
-
-
-def _rule_text(row: Endpoint, problem: Problem) -> str:
-    """What is wrong, in one sentence without the field's name."""
-    named = {rule.name: rule.text for rule in row.model.rules}
-    return named.get(str(problem.context.get("rule")), str(problem))
-
-
-def _short(control: Control, problem: Problem) -> str:
-    """What is wrong, short enough for a narrow column."""
-    if "rule" not in problem.context:
-        return problem.message
-    unit = f" {control.spec.unit}" if control.spec.unit else ""
-    return f"must be {problem.context['expected']}{unit} here"
-
-
-def _per_second(price: Estimate) -> str:
-    return str(price).partition(" ")[2]
-
-
-def _quiet(text: str) -> str:
-    return f'<span class="ltx-quiet">{escape(text)}</span>'

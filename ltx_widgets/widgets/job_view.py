@@ -7,7 +7,7 @@ next, and would send its whole list again with each line.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -172,12 +172,13 @@ def _live(words: str, job: Job, *, role: str = "status") -> str:
     return (
         f'<span role="{role}" aria-live="{"assertive" if role == "alert" else "polite"}">'
         f"<strong>{escape(words)}</strong></span>"
-        f'<span class="ltx-quiet"> · {escape(_title(job.request))}</span>'
+        f'<span class="ltx-quiet"> · {escape(_title(job))}</span>'
     )
 
 
-def _title(request: Mapping[str, Any]) -> str:
-    prompt = " ".join(str(request.get("prompt", "")).split())
+def _title(job: Job) -> str:
+    # Some tasks can do without a prompt.
+    prompt = " ".join(str(job.request.get("prompt") or job.endpoint.title).split())
     return f"{prompt[:_TITLE]}…" if len(prompt) > _TITLE else prompt
 
 

@@ -1,0 +1,74 @@
+"""One form for each task; which fields it has is the schema's business."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.widgets.form import Form
+
+__all__ = [
+    "AudioToVideo",
+    "ExtendVideo",
+    "ImageToVideo",
+    "Reframe",
+    "RetakeVideo",
+    "TextToVideo",
+]
+
+
+class _TaskForm(Form):
+    """The form of one task.
+
+    Args:
+        endpoint: The endpoint chosen at first; the task's live LTX-2.3 one if left out.
+        fields: First values, such as ``prompt="…"`` or ``duration=8``. Media take a path, an
+            https address, bytes, a picture, an array or a clip, as "image", "end_image", "audio"
+            or "video".
+
+    Raises:
+        InvalidRequest: no such endpoint or field, or a value that is not offered.
+    """
+
+    task: ClassVar[str]
+
+    def __init__(self, endpoint: str | None = None, **fields: Any) -> None:
+        # The table has the default family first.
+        live = next(row.id for row in ENDPOINTS.values() if row.task == self.task)
+        super().__init__(self.task, endpoint or live, fields)
+
+
+class TextToVideo(_TaskForm):
+    """A form that makes video from text, for the six text-to-video endpoints."""
+
+    task = "text-to-video"
+
+
+class ImageToVideo(_TaskForm):
+    """A form that sets a picture in motion, for the six image-to-video endpoints."""
+
+    task = "image-to-video"
+
+
+class AudioToVideo(_TaskForm):
+    """A form that makes video to a sound, for the two audio-to-video endpoints."""
+
+    task = "audio-to-video"
+
+
+class ExtendVideo(_TaskForm):
+    """A form that makes a clip longer, for the two extend-video endpoints."""
+
+    task = "extend-video"
+
+
+class RetakeVideo(_TaskForm):
+    """A form that makes a section of a clip anew, for the two retake-video endpoints."""
+
+    task = "retake-video"
+
+
+class Reframe(_TaskForm):
+    """A form that gives a clip another shape, for the reframe endpoint."""
+
+    task = "reframe"

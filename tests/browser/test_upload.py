@@ -1,0 +1,146 @@
+"""A browser's file reaches the kernel whole, whatever its size, and becomes a clip."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab import open_page, run_cells
+from PIL import Image
+
+from ltx_widgets.server.local import stop_server
+
+NOTEBOOK = "upload.ipynb"
+TINY = f"{Path(__file__).parents[1] / 'tiny_engine.py'}:TinyEngine"
+MIB = 1024 * 1024
+
+PICKER = """
+import hashlib, psutil
+from pathlib import Path
+import ltx_widgets as ltx
+from ltx_widgets.session import default_session
+from ltx_widgets.widgets import UploadPicker
+def done(upload):
+    digest = hashlib.sha256()
+    with upload.path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    grown = psutil.Process().memory_info().rss - before
+    Path("done.txt").write_text(f"{upload.size} {digest.hexdigest()} {grown}")
+before = psutil.Process().memory_info().rss
+UploadPicker("video", lambda: default_session().folder / "uploads", done)
+"""
+FORM = "import ltx_widgets as ltx\nltx.ImageToVideo(prompt='a red fox frames=20 pace=0.05')"
+
+
+@pytest.fixture
+def desk(tmp_path, home):
+    """An empty folder for notebooks; the embedded server ends with the test."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    yield folder
+    stop_server(home / "server")
+
+
+def write(desk, code):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, desk / NOTEBOOK)
+
+
+def choose(page, path, button="Upload a"):
+    """Choose a file with the browser's own dialog."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=re.compile(f"^{button}")).first.click()
+    chooser.value.set_files(path)
+
+
+def look(page, keep, name):
+    """Pictures of a form: light, dark, and in a narrow window."""
+    keep(page, f"{name}-light")
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_timeout(500)
+    keep(page, f"{name}-narrow")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.wait_for_timeout(500)
+
+
+@pytest.mark.slow
+def test_a_large_file_arrives_whole(desk, tmp_path, chromium, playwright, start_lab):
+    """30 MiB, three times what one message may have: progress is seen, memory stays flat."""
+    data = os.urandom(30 * MIB)
+    (tmp_path / "film.mp4").write_bytes(data)
+    write(desk, PICKER)
+    with open_page(playwright, chromium) as page:
+        page.goto(start_lab(desk).address(NOTEBOOK))
+        run_cells(page, 1)
+        choose(page, tmp_path / "film.mp4")
+
+        seen = set()
+        bar = page.locator(".ltx-upload [role=progressbar]")
+        while not (desk / "done.txt").exists():
+            seen.add(bar.get_attribute("aria-valuenow"))
+            page.wait_for_timeout(20)
+        bar.wait_for(state="hidden")
+    size, digest, grown = (desk / "done.txt").read_text().split()
+
+    assert int(size) == len(data)
+    assert digest == hashlib.sha256(data).hexdigest()
+    assert int(grown) < 20 * MIB
+    assert len(seen) > 3
+
+
+@pytest.mark.slow
+def test_cancel_ends_it_and_a_reload_can_go_on(
+    desk, home, tmp_path, chromium, playwright, start_lab
+):
+    """The half file is gone after Cancel; after a reload, choosing it again sends the rest."""
+    (tmp_path / "film.mp4").write_bytes(os.urandom(200 * MIB))
+    write(desk, PICKER)
+    with open_page(playwright, chromium) as page:
+        page.goto(start_lab(desk).address(NOTEBOOK))
+        run_cells(page, 1)
+        choose(page, tmp_path / "film.mp4")
+        page.get_by_role("button", name="Cancel the upload").click()
+        page.get_by_text("or drop it here").wait_for()
+        assert list((home / "uploads").iterdir()) == []
+
+        choose(page, tmp_path / "film.mp4")
+        page.wait_for_function(
+            "+document.querySelector('.ltx-upload [role=progressbar]').ariaValueNow > 5"
+        )
+        page.keyboard.press("Control+S")
+        page.reload()
+        page.get_by_text("Choose the same file once more").wait_for()
+        choose(page, tmp_path / "film.mp4")
+        page.get_by_text("or drop it here").wait_for(timeout=120_000)
+    assert (desk / "done.txt").read_text().startswith(f"{200 * MIB} ")
+
+
+@pytest.mark.slow
+def test_from_the_picker_to_a_clip(desk, home, tmp_path, chromium, playwright, start_lab, keep):
+    """A picture is chosen in the browser, seen in the form, and set in motion."""
+    Image.radial_gradient("L").convert("RGB").resize((640, 360)).save(tmp_path / "fox.png")
+    write(desk, FORM)
+    lab = start_lab(desk, env={"LTX_SERVER": "local", "LTX_ENGINE": TINY})
+    with open_page(playwright, chromium) as page:
+        page.goto(lab.address(NOTEBOOK))
+        run_cells(page, 1)
+        choose(page, tmp_path / "fox.png", "Upload an image")
+        page.get_by_text("fox.png, 640 x 360").wait_for()
+        look(page, keep, "image-form")
+
+        page.get_by_role("button", name="Generate").click()
+        page.locator(".jp-OutputArea-output video").wait_for(state="attached")
+        keep(page, "image-clip")
+        page.keyboard.press("Control+S")
+        page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
+    saved = json.dumps(json.loads((desk / NOTEBOOK).read_text("utf8")))
+    assert "<video" in saved
+    assert str(home) not in saved
