@@ -10,7 +10,6 @@ from ltx_widgets.widgets.tasks import (
     RetakeVideo,
     TextToVideo,
 )
-from ltx_widgets.widgets.upload import UploadPicker
 
 __all__ = [
     "AudioToVideo",
@@ -21,6 +20,5 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
-    "UploadPicker",
     "job_panel",
 ]

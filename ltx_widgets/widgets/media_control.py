@@ -123,6 +123,7 @@ class MediaControl:
         with self._lock:
             (self.box.add_class if problem else self.box.remove_class)("ltx-wrong")
             self._line.value = self._told_of(problem)
+            self._thumb.layout.display = "" if self._thumb.value else "none"
             chosen = self._given is not None
             self._clear.layout.display = "" if chosen else "none"
             held = chosen and not self.widget.value

@@ -24,7 +24,7 @@ import hashlib, psutil
 from pathlib import Path
 import ltx_widgets as ltx
 from ltx_widgets.session import default_session
-from ltx_widgets.widgets import UploadPicker
+from ltx_widgets.widgets.upload import UploadPicker
 def done(upload):
     digest = hashlib.sha256()
     with upload.path.open("rb") as file:
@@ -58,17 +58,6 @@ def choose(page, path, button="Upload a"):
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name=re.compile(f"^{button}")).first.click()
     chooser.value.set_files(path)
-
-
-def look(page, keep, name):
-    """Pictures of a form: light, dark, and in a narrow window."""
-    keep(page, f"{name}-light")
-    page.set_viewport_size({"width": 700, "height": 900})
-    page.wait_for_timeout(500)
-    keep(page, f"{name}-narrow")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
-    page.wait_for_timeout(500)
 
 
 @pytest.mark.slow
@@ -123,6 +112,32 @@ def test_cancel_ends_it_and_a_reload_can_go_on(
     assert (desk / "done.txt").read_text().startswith(f"{200 * MIB} ")
 
 
+@pytest.fixture
+def dark_lab(tmp_path, start_lab):
+    """A JupyterLab in its dark theme, with the tiny engine."""
+    theme = tmp_path / "state" / "settings" / "@jupyterlab" / "apputils-extension"
+    theme.mkdir(parents=True)
+    settings = theme / "themes.jupyterlab-settings"
+    settings.write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    return lambda desk: start_lab(desk, env={"LTX_SERVER": "local", "LTX_ENGINE": TINY})
+
+
+@pytest.mark.slow
+def test_an_upload_can_be_watched_in_the_dark(desk, tmp_path, chromium, playwright, dark_lab, keep):
+    """The picker of a film form, half way, in the dark theme; no prompt is needed to choose."""
+    (tmp_path / "film.mp4").write_bytes(bytes(300 * MIB))
+    write(desk, "import ltx_widgets as ltx\nltx.ExtendVideo()")
+    with open_page(playwright, chromium) as page:
+        page.goto(dark_lab(desk).address(NOTEBOOK))
+        run_cells(page, 1)
+        choose(page, tmp_path / "film.mp4")
+        page.get_by_text(re.compile("film.mp4: [2-9] %")).wait_for()
+        keep(page, "upload-dark")
+        page.get_by_text("film.mp4: 100 %").wait_for(state="hidden", timeout=120_000)
+        page.locator(".ltx-form [role=alert]").wait_for(timeout=60_000)
+        keep(page, "upload-refused-dark")
+
+
 @pytest.mark.slow
 def test_from_the_picker_to_a_clip(desk, home, tmp_path, chromium, playwright, start_lab, keep):
     """A picture is chosen in the browser, seen in the form, and set in motion."""
@@ -134,13 +149,17 @@ def test_from_the_picker_to_a_clip(desk, home, tmp_path, chromium, playwright, s
         run_cells(page, 1)
         choose(page, tmp_path / "fox.png", "Upload an image")
         page.get_by_text("fox.png, 640 x 360").wait_for()
-        look(page, keep, "image-form")
+        keep(page, "image-form")
+        page.set_viewport_size({"width": 700, "height": 900})
+        keep(page, "image-form-narrow")
 
         page.get_by_role("button", name="Generate").click()
-        page.locator(".jp-OutputArea-output video").wait_for(state="attached")
+        video = page.locator(".jp-OutputArea-output video")
+        video.wait_for(state="attached")
+        video.scroll_into_view_if_needed()
         keep(page, "image-clip")
         page.keyboard.press("Control+S")
         page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
-    saved = json.dumps(json.loads((desk / NOTEBOOK).read_text("utf8")))
+    saved = (desk / NOTEBOOK).read_text("utf8")
     assert "<video" in saved
     assert str(home) not in saved
