@@ -73,9 +73,8 @@ class Form(w.VBox):
         self._controls: dict[str, Control | MediaControl] = {}
         self._endpoint = _endpoint_choice(task, self._row)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
-        self._where, self._state, self._say = w.HTML(), w.HTML(), w.HTML()
-        self._media, self._head = w.Box(), w.VBox()
-        self._fields, self._fixes = w.Box(), w.Box()
+        self._state, self._say = w.HTML(), w.HTML()
+        self._head, self._fields, self._fixes = w.Box(), w.Box(), w.Box()
         self._generate = w.Button(description="Generate", button_style="primary")
         self._generate.on_click(lambda _: self._submit())
         self._panels = w.VBox()
@@ -123,16 +122,16 @@ class Form(w.VBox):
         return {**bundle, "text/html": f"<em>{type(self).__name__} form: run this cell.</em>"}
 
     def _parts(self) -> list[Any]:
-        self._media.add_class("ltx-wide")
+        self._head.add_class("ltx-wide")
         self._fields.add_class("ltx-fields")
         self._fixes.add_class("ltx-actions")
         self._generate.add_class("ltx-go")
         actions = w.Box([self._generate, self._say, self._fixes])
         actions.add_class("ltx-actions")
-        top = w.VBox([self._endpoint, self._state, self._where])
+        top = w.VBox([self._endpoint, self._state])
         top.add_class("ltx-field")
         top.add_class("ltx-model")
-        return [style_sheet(), top, self._media, self._head, self._fields, actions, self._panels]
+        return [style_sheet(), top, self._head, self._fields, actions, self._panels]
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -178,11 +177,9 @@ class Form(w.VBox):
             control.close()
 
     def _lay_out(self) -> None:
-        boxes: dict[str, list[Any]] = {"media": [], "text": [], "": []}
-        for control in self._controls.values():
-            boxes[control.spec.kind if control.spec.kind in boxes else ""].append(control.box)
-        self._media.children, self._head.children = boxes["media"], boxes["text"]
-        self._fields.children = boxes[""]
+        wide = [c.box for c in self._controls.values() if c.spec.kind in ("media", "text")]
+        self._head.children = wide
+        self._fields.children = [c.box for c in self._controls.values() if c.box not in wide]
 
     @property
     def _specs(self) -> dict[str, FieldSpec]:
@@ -227,8 +224,8 @@ class Form(w.VBox):
             if self._busy:
                 return
             self._session = default_session()
-            self._where.value = quiet(f"Calls go to: {self._session.target.label}")
-            self._state.value = quiet(say_state(self._row))
+            where = f"Calls go to: {self._session.target.label}"
+            self._state.value = f"{quiet(say_state(self._row))}<br>{quiet(where)}"
             draft, problems = self._look()
             waiting = [c.spec.title.lower() for c in self._controls.values() if c.waiting]
             self._draft = None if waiting else draft

@@ -160,6 +160,33 @@ def test_cancel_works_while_a_cell_blocks(kernel, server):
     assert is_cancelled(server, request_id)
 
 
+def send(kernel, model_id, subshell, content, *buffers):
+    """A message with bytes to a widget, as the page sends it."""
+    data = {"method": "custom", "content": content}
+    message = kernel.client.session.msg("comm_msg", {"comm_id": model_id, "data": data})
+    message["buffers"] = buffers
+    if subshell is not None:
+        message["header"]["subshell_id"] = subshell
+    kernel.client.shell_channel.send(message)
+
+
+def test_an_upload_goes_on_while_a_cell_blocks(kernel):
+    """Pieces are taken at once where there are subshells, and after the cell on ipykernel 6."""
+    subshell = kernel.make_subshell()
+    kernel.run("from ltx_widgets.widgets.upload import UploadPicker")
+    kernel.run("form = ltx.ExtendVideo()\nform")
+    picker = kernel.ask("next(p for p in parts(form) if isinstance(p, UploadPicker)).model_id")
+    busy = kernel.start("time.sleep(2)")
+    time.sleep(0.3)
+
+    offer = {"kind": "offer", "upload": "u", "name": "a.mp4", "size": 4, "stamp": 0}
+    send(kernel, picker, subshell, offer)
+    send(kernel, picker, subshell, {"kind": "piece", "upload": "u", "at": 0}, b"film")
+    done = kernel.until(lambda m: "'kind': 'done'" in str(m["content"]))["heard_at"]
+
+    assert kernel.version.startswith("6.") or done < kernel.idle(busy) - 0.5
+
+
 def test_cancel_without_a_subshell_comes_after_the_cell(kernel, server):
     """Elsewhere a click is handled when the cell is over, on every kernel."""
     show_form(kernel, f"a fox {SLOW}")
