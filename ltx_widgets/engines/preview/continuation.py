@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ltx_widgets.engines.preview.motion import Motion
-from ltx_widgets.engines.preview.planes import Yuv
+from ltx_widgets.engines.preview.motion import Field, Motion
+from ltx_widgets.engines.preview.planes import Bytes, Yuv
 from ltx_widgets.engines.preview.storyboard import Camera
 
 __all__ = ["Drift", "Onward", "drift_of"]
@@ -18,16 +18,21 @@ __all__ = ["Drift", "Onward", "drift_of"]
 # A move runs out within this time, or sooner where the picture would leave the frame: what lies
 # beyond its edge was never seen and is a mirror image.
 _FADES_S = 1.5
-_ROOM = 0.13
+_ROOM = 0.1
 _ROOM_IN = 0.4
-_ROOM_OUT = 0.14
+_ROOM_OUT = 0.08
 _ROOM_TURN = 0.1
 _SETTLES_S = 2.0
+_HIDES_S = 1.6
 _REST_S = 0.45
 _MOST_REST = 0.02
 _SWAY_S = 3.4
 _SWAY = 0.22
 _CELL = 8
+_DRIFT = 0.003
+_DRIFT_IN, _DRIFT_OUT = 0.016, -0.002
+# A zoom a second below which the camera goes away.
+_PULLING = -0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,10 @@ def drift_of(motion: Motion, camera: Camera | None) -> Drift:
         x, y, zoom = _DRIFTS[camera.move]
         return Drift(x * camera.pace, y * camera.pace, zoom * camera.pace)
     speed = float(np.hypot(motion.x, motion.y))
-    slow = min(0.005, speed) / max(speed, 1e-6)
-    # Drawing near hides the mirrored edge that a sideways move has brought into the frame.
-    return Drift(motion.x * slow, motion.y * slow, -0.005 if motion.zoom < -0.01 else 0.01)
+    slow = min(_DRIFT, speed) / max(speed, 1e-6)
+    return Drift(
+        motion.x * slow, motion.y * slow, _DRIFT_OUT if motion.zoom < _PULLING else _DRIFT_IN
+    )
 
 
 class Onward:
@@ -102,15 +108,12 @@ class Onward:
                 )  # fmt: skip
             return
         whole = self._map(inverse, seconds)
-        small = (whole - 0.5) / 2
-        for index, (plane, target) in enumerate(zip(self._frame.planes, to.planes, strict=True)):
-            step = _CELL // 2 if index else _CELL
-            if index < 2:
-                places = _upsample(small if index else whole, step, target.shape)
-            cv2.remap(
-                plane, places, None, cv2.INTER_LINEAR, dst=target,
-                borderMode=cv2.BORDER_REFLECT_101,
-            )  # fmt: skip
+        places = _upsample(whole, _CELL, to.y.shape)
+        _remap(self._frame.y, places, to.y)
+        # Chroma planes have half the pixels, and half the cell.
+        places = _upsample((whole - np.float32(0.5)) * np.float32(0.5), _CELL // 2, to.u.shape)
+        _remap(self._frame.u, places, to.u)
+        _remap(self._frame.v, places, to.v)
 
     def _inverse(self, seconds: float) -> NDArray[np.float64]:
         """From the new frame's pixels to those of the frame at the seam."""
@@ -121,8 +124,12 @@ class Onward:
         x = (_run_out(motion.x, seconds, _ROOM) + drift.x * settled) * width
         y = (_run_out(motion.y, seconds, _ROOM) + drift.y * settled) * width
         room = _ROOM_IN if motion.zoom > 0 else _ROOM_OUT
-        scale = exp(_run_out(motion.zoom, seconds, room) + drift.zoom * settled)
+        scale = exp(_run_out(motion.zoom, seconds, room))
         turn = _run_out(motion.turn, seconds, _ROOM_TURN)
+        # Drawing near takes the mirrored edge that the move brought in out of the frame again.
+        seen = max(abs(x) / width, abs(y) / height) + abs(turn) / 2
+        near = 1 + (1 / (1 - 2 * min(seen, 0.3)) - 1) * _ease(seconds / _HIDES_S)
+        scale = (max(scale, near) if scale > 1 else scale * near) * exp(drift.zoom * settled)
         a, b = cos(turn) / scale, sin(turn) / scale
         middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
         from_x, from_y = middle_x + x, middle_y + y
@@ -133,7 +140,7 @@ class Onward:
             ]
         )
 
-    def _map(self, inverse: NDArray[np.float64], seconds: float) -> NDArray[np.float32]:
+    def _map(self, inverse: NDArray[np.float64], seconds: float) -> Field:
         """Where each cell of the new frame comes from, one cell beyond the frame on each side."""
         rows, columns = self._cells
         x = (np.arange(columns) - 0.5) * _CELL - 0.5
@@ -144,9 +151,8 @@ class Onward:
         far = reach * (1 - exp(-seconds / reach))
         swaying = min(1.0, (seconds / _SETTLES_S) ** 2)
         far *= 1 + _SWAY * swaying * sin(2 * pi * seconds / _SWAY_S)
-        places: NDArray[np.float32] = np.stack([from_x, from_y], axis=2).astype(
-            np.float32
-        ) - self._rest * np.float32(far)
+        places: Field = np.stack([from_x, from_y], axis=2).astype(np.float32)
+        places -= self._rest * np.float32(far)
         return places
 
 
@@ -158,6 +164,11 @@ def _run_out(speed: float, seconds: float, room: float) -> float:
     return speed * lasts * (1 - exp(-seconds / lasts))
 
 
+def _ease(part: float) -> float:
+    part = min(part, 1.0)
+    return part * part * (3 - 2 * part)
+
+
 def _settle(seconds: float) -> float:
     """Way of a move that reaches speed 1 only after a while."""
     if seconds < _SETTLES_S:
@@ -165,11 +176,15 @@ def _settle(seconds: float) -> float:
     return seconds - _SETTLES_S / 2
 
 
-def _upsample(cells: NDArray[np.float32], step: int, shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _remap(plane: Bytes, places: Field, to: Bytes) -> None:
+    cv2.remap(plane, places, None, cv2.INTER_LINEAR, dst=to, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def _upsample(cells: Field, step: int, shape: tuple[int, ...]) -> Field:
     """Positions for every pixel. The cells beyond the edge keep it from being stretched."""
     rows, columns = cells.shape[:2]
     large = cv2.resize(cells, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
-    part: NDArray[np.float32] = large[step : step + shape[0], step : step + shape[1]]
+    part: Field = large[step : step + shape[0], step : step + shape[1]]
     return part
 
 

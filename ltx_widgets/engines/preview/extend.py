@@ -18,11 +18,11 @@ from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.reel import Reel, read_ahead
 from ltx_widgets.engines.preview.replay import Replay
 from ltx_widgets.engines.preview.sound.onward import go_on
-from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, sound_of, yuv_copy
+from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, yuv_copy
 from ltx_widgets.engines.preview.storyboard import Storyboard
 from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task
 from ltx_widgets.video.encode import Mp4Writer, Picture
-from ltx_widgets.video.sound import read_sound
+from ltx_widgets.video.sound import read_sound, sound_chunks
 from ltx_widgets.video.source import VideoSource
 
 __all__ = ["context_of", "draw_extension"]
@@ -33,6 +33,7 @@ _SHORTEST_CONTEXT_S = 1.0
 # The prompt's weather and colours come in slowly and stay half: the clip is still the clip.
 _MOOD_S = 2.5
 _MOOD = 0.55
+_LABEL_S = 0.4
 
 
 def draw_extension(task: Task) -> Rendered:
@@ -56,6 +57,7 @@ def draw_extension(task: Task) -> Rendered:
         sound_rate=rate,
         metadata=task.tags(line),
         quantiser=KEPT.quantiser,
+        fine_sound=True,
     ) as writer:
         with Reel(task, writer, total=total) as reel:
             extension = _Extension(task, source, story, added, reel)
@@ -102,7 +104,7 @@ class _Extension:
         context = self._context()
         reader = MotionReader(source.fps, context)
         if source.has_audio:
-            reel.play(sound_of(source.path))
+            reel.play(sound_chunks(source.path, rate=SOUND_RATE))
         seam: Picture | None = None
         with read_ahead(lambda: VideoSource(source.path)) as pictures:
             for number, picture in enumerate(pictures):
@@ -137,7 +139,7 @@ class _Extension:
             reel.play(_once(lambda: self._sound(motion, 0, backwards=True)))
         how = self._draw(seam, motion, 0, backwards=True)
         if source.has_audio:
-            reel.play(sound_of(source.path))
+            reel.play(sound_chunks(source.path, rate=SOUND_RATE))
         with read_ahead(lambda: VideoSource(source.path)) as pictures:
             for picture in pictures:
                 reel.show(picture)
@@ -183,7 +185,7 @@ class _Extension:
             if mood:
                 mood.draw(to, number / fps, number, _MOOD * _ease(away / _MOOD_S))
             if not (source.ours and motion.loop):
-                label.draw(to)
+                label.draw(to, away / _LABEL_S)
             self.reel.show(picture)
         return how
 

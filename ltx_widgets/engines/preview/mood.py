@@ -15,6 +15,7 @@ from ltx_widgets.engines.preview.weather import paint_air
 __all__ = ["Label", "Mood"]
 
 _TINT = 0.6
+_FAINTEST = 1 / 3
 # Brightness and contrast around mid grey of the hours of a day.
 _LIGHTS = {
     "dawn": (0.92, 0.95),
@@ -87,20 +88,33 @@ class Label:
         # A pixel or two around it, because encoding smears its edge.
         self._place = max(0, left - 4), left + columns + 4, max(0, left - 4), left + rows + 4
 
-    def draw(self, to: Yuv) -> None:
-        """Set it into its corner."""
+    def draw(self, to: Yuv, strength: float = 1.0) -> None:
+        """Set it into its corner.
+
+        Args:
+            to: The frame.
+            strength: How much of it is seen. It is never less than a third: the badge comes in
+                softly where a drawn frame follows one of the user's, but it is on every one.
+        """
+        strength = min(1.0, max(_FAINTEST, strength))
+        before = [part.copy() for part in self._parts(to)] if strength < 1 else []
         draw_badge(to, self._badge)
+        for kept, part in zip(before, self._parts(to), strict=False):
+            cv2.addWeighted(kept, 1 - strength, part, strength, 0, dst=part)
 
     def cover(self, to: Yuv) -> None:
         """Paint over a badge that is there already, from above to below."""
-        for index, plane in enumerate(to.planes):
-            left, right, top, bottom = (at // (2 if index else 1) for at in self._place)
-            part = plane[top:bottom, left:right]
-            if part.shape[0] > 1:
-                down = np.linspace(0, 1, part.shape[0], dtype=np.float32)[:, None]
-                above = plane[max(0, top - 1), left:right].astype(np.float32)
-                below = plane[min(plane.shape[0] - 1, bottom), left:right].astype(np.float32)
-                part[:] = above * (1 - down) + below * down
+        for part in self._parts(to):
+            down = np.linspace(0, 1, part.shape[0], dtype=np.float32)[:, None]
+            part[:] = part[:1] * (1 - down) + part[-1:] * down
+
+    def _parts(self, to: Yuv) -> list[Bytes]:
+        """The corner it is in, of each plane."""
+        left, right, top, bottom = self._place
+        return [
+            plane[top // size : bottom // size, left // size : right // size]
+            for plane, size in zip(to.planes, (1, 2, 2), strict=True)
+        ]
 
 
 def _tables(story: Storyboard) -> tuple[Bytes, Bytes, Bytes]:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from ltx_widgets.engines.preview.planes import Bytes
 
-__all__ = ["Loop", "Motion", "MotionReader"]
+__all__ = ["Field", "Loop", "Motion", "MotionReader"]
 
 Field = NDArray[np.float32]
+"""(h, w, 2) float32: pixels to the right and down, or columns and rows."""
 
 _GLANCE = 320
 _TRACE = 64

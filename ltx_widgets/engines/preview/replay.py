@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -60,8 +61,7 @@ class Replay:
         skipped = -count % self._length if self._backwards else 0
         while count > 0:
             shown = min(count, self._length - skipped)
-            start = self._first + skipped
-            with read_ahead(lambda start=start, shown=shown: self._open(start, shown)) as pictures:
+            with read_ahead(partial(self._open, self._first + skipped, shown)) as pictures:
                 for number, picture in enumerate(pictures, skipped):
                     away = self._length - 1 - number if self._backwards else number
                     yield picture, max(0.0, 1 - away / self._join)

@@ -17,20 +17,21 @@ from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.reel import Reel, read_ahead
 from ltx_widgets.engines.preview.sound import sound_track
 from ltx_widgets.engines.preview.sound.onward import replace_part
-from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, sound_of
+from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip
 from ltx_widgets.engines.preview.storyboard import Camera, Storyboard
 from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task
 from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.video.encode import Mp4Writer, Picture
+from ltx_widgets.video.sound import sound_chunks
 from ltx_widgets.video.source import VideoSource
 
 __all__ = ["Section", "draw_retake"]
 
 Samples = NDArray[np.float32]
 
-# The new picture comes in and goes out over this long, or a fifth of a short section.
-_EASE_S = 0.5
-_EASE_PART = 0.2
+# The new picture comes in and goes out over this long, or this part of a short section.
+_EASE_S = 0.8
+_EASE_PART = 0.3
 # The camera's move goes back to where the source is, over this part of the section.
 _RETURN = 0.3
 _ZOOM = 0.16
@@ -102,6 +103,7 @@ def draw_retake(task: Task) -> Rendered:
         sound_rate=SOUND_RATE if heard else None,
         metadata=task.tags(line),
         quantiser=KEPT.quantiser,
+        fine_sound=True,
     ) as writer:
         with Reel(task, writer, total=source.num_frames) as reel:
             if heard:
@@ -170,7 +172,7 @@ class _Redrawn:
             self._label.cover(to)
         seconds = (number - section.first) / section.fps
         self._mood.draw(to, seconds, number, strength)
-        self._label.draw(to)
+        self._label.draw(to, strength)
 
 
 def _look(camera: Camera, section: Section, number: int) -> tuple[float, float, float]:
@@ -232,7 +234,7 @@ def _pieces(source: SourceClip, end: int) -> Iterator[Samples]:
     """The source's sound, and silence after it up to the section's end."""
     done = 0
     if source.has_audio:
-        for piece in sound_of(source.path):
+        for piece in sound_chunks(source.path, rate=SOUND_RATE):
             yield piece
             done += piece.shape[1]
     if done < end:

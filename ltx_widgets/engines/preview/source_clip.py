@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ltx_widgets.engines.preview.planes import Yuv
-from ltx_widgets.engines.preview.task import SOUND_RATE
 from ltx_widgets.errors import MediaError
 from ltx_widgets.video.encode import Picture
 from ltx_widgets.video.probe import probe
-from ltx_widgets.video.sound import read_sound
 from ltx_widgets.video.source import read_facts
 
-__all__ = ["KEPT", "SourceClip", "sound_of", "yuv_copy"]
-
-_PIECE_S = 10.0
+__all__ = ["KEPT", "SourceClip", "yuv_copy"]
 
 
 class _Kept(NamedTuple):
@@ -79,17 +71,6 @@ class SourceClip:
     def without_frames(self) -> MediaError:
         """What to say of a file whose frames cannot be decoded."""
         return MediaError(f"{self.path.name} holds no frame that can be decoded")
-
-
-def sound_of(path: Path) -> Iterator[NDArray[np.float32]]:
-    """A clip's sound from its start, a few seconds at a time: (2, n) float32."""
-    start_s = 0.0
-    while True:
-        piece = read_sound(path, rate=SOUND_RATE, start_s=start_s, max_s=_PIECE_S)
-        if not piece.shape[1]:
-            return
-        yield piece
-        start_s += _PIECE_S
 
 
 def yuv_copy(picture: Picture) -> Yuv:

@@ -34,8 +34,7 @@ def go_on(before: Samples, count: int, *, rate: int, loop: int | None = None) ->
         (2, count) float32, faded out at its end; silence where there is next to nothing before.
     """
     have, join = before.shape[1], round(_JOIN_S * rate)
-    loop = loop or _find_loop(before, rate)
-    loop = min(loop, have - join)
+    loop = min(loop or _find_loop(before, rate), have - join)
     if loop < 4 * join or count <= 0:
         return np.zeros((2, max(count, 0)), np.float32)
     cycle = before[:, have - loop :].copy()
@@ -103,4 +102,5 @@ def _find_loop(before: Samples, rate: int) -> int:
     last = mono[-hop:]
     near = range(max(hop, end - hop // 2), min(len(mono), end + hop // 2))
     alike = [float(last @ mono[at - hop : at]) for at in near]
-    return len(mono) - near[int(np.argmax(alike))]
+    best = int(np.argmax(alike))
+    return len(mono) - near[best]
