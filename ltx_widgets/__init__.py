@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import Session, configure, jobs, resume, run, submit, where
+    from ltx_widgets.session import (
+        Session,
+        configure,
+        jobs,
+        lineage,
+        resume,
+        run,
+        submit,
+        where,
+    )
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
@@ -46,6 +55,7 @@ __all__ = [
     "TextToVideo",
     "configure",
     "jobs",
+    "lineage",
     "resume",
     "run",
     "submit",
@@ -67,6 +77,7 @@ _HOMES = {
     "TextToVideo": "widgets",
     "configure": "session",
     "jobs": "session",
+    "lineage": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",

@@ -10,29 +10,24 @@ from typing import Any
 from ltx_widgets.errors import InvalidRequest, MediaError, Problem
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import (
-    DEFAULT_ENDPOINT,
+    SHORT_NAMES,
     Endpoint,
     FieldSpec,
     MediaFacts,
     Request,
     advise_on_media,
     check_media,
+    choose_endpoint,
     describe,
     find_endpoint,
     read_request,
 )
 
-__all__ = ["Draft", "choose_endpoint", "read_draft"]
+__all__ = ["Draft", "read_draft"]
 
 # A name that can never be looked up (RFC 2606): what stands in for a file until it is uploaded
 # must not be taken for an address by anybody.
 _NOT_YET = "https://upload.invalid/"
-_SHORT_NAMES = {
-    "image": "image_url",
-    "end_image": "end_image_url",
-    "audio": "audio_url",
-    "video": "video_url",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +72,6 @@ class Draft:
         return {name: labels.get(name, value) for name, value in self.request.body().items()}
 
 
-def choose_endpoint(given: Mapping[str, Any]) -> str:
-    """The live endpoint that takes such media, where none was named.
-
-    Raises:
-        InvalidRequest: a video can be extended, retaken or reframed.
-    """
-    names = {_SHORT_NAMES.get(name, name) for name, value in given.items() if value is not None}
-    if "video_url" in names:
-        which = "ltx-2.3/extend-video, ltx-2.3/retake-video or ltx-2.3/reframe"
-        problem = Problem("endpoint", f"a video is given, so say what to do with it: {which}")
-        raise InvalidRequest((problem,))
-    if "audio_url" in names:
-        return "fal-ai/ltx-2.3/audio-to-video"
-    return "fal-ai/ltx-2.3/image-to-video" if "image_url" in names else DEFAULT_ENDPOINT
-
-
 def read_draft(
     fields: Mapping[str, Any],
     *,
@@ -112,7 +91,8 @@ def read_draft(
     Raises:
         InvalidRequest: with every problem found, each with its fix.
     """
-    row = find_endpoint(endpoint or choose_endpoint(fields))
+    given = [name for name, value in fields.items() if value is not None]
+    row = find_endpoint(endpoint or choose_endpoint(given))
     specs = {spec.name: spec for spec in describe(row.model)}
     named = _by_wire_names(fields, specs)
     media, troubles = _materials(named, specs, folder)
@@ -131,7 +111,7 @@ def read_draft(
 def _by_wire_names(fields: Mapping[str, Any], specs: Mapping[str, FieldSpec]) -> dict[str, Any]:
     named = {}
     for name, value in fields.items():
-        wire = _SHORT_NAMES.get(name, name)
+        wire = SHORT_NAMES.get(name, name)
         known = wire if name not in specs and wire in specs else name
         blank = isinstance(value, str) and not value.strip()
         # An empty line in a form is no picture.

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ltx_widgets.errors import InvalidRequest, Problem
-from ltx_widgets.schema import DEFAULT_ENDPOINT, Endpoint, FieldSpec, describe, find_endpoint
+from ltx_widgets.schema import (
+    DEFAULT_ENDPOINT,
+    Endpoint,
+    FieldSpec,
+    choose_endpoint,
+    describe,
+    find_endpoint,
+)
 
 __all__ = ["LineParser", "add_field_options", "field_values", "read_endpoint"]
 
@@ -21,15 +28,17 @@ class LineParser(argparse.ArgumentParser):
 
 
 def read_endpoint(argv: Sequence[str]) -> Endpoint:
-    """The endpoint that a line names, or the default one; other options are not looked at.
+    """The endpoint that a line names, or else the one for the media that it gives.
 
     Raises:
-        InvalidRequest: no such endpoint.
+        InvalidRequest: no such endpoint, or a video without a word on what to do with it.
     """
     parser = LineParser(add_help=False, allow_abbrev=False)
     _add_endpoint(parser)
-    known, _ = parser.parse_known_args(list(argv))
-    return find_endpoint(known.endpoint)
+    known, rest = parser.parse_known_args(list(argv))
+    named = [word.partition("=")[0] for word in rest if word.startswith("--")]
+    media = [name.removeprefix("--").replace("-", "_") for name in named]
+    return find_endpoint(known.endpoint or choose_endpoint(media))
 
 
 def add_field_options(parser: argparse.ArgumentParser, endpoint: Endpoint) -> None:
@@ -56,9 +65,10 @@ def _add_endpoint(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-e",
         "--endpoint",
-        default=DEFAULT_ENDPOINT,
+        default=None,
         metavar="ID",
-        help="endpoint id; fal-ai/ may be left out (default: %(default)s)",
+        help=f"endpoint id; fal-ai/ may be left out (default: by the media given, and "
+        f"{DEFAULT_ENDPOINT} without any)",
     )
 
 

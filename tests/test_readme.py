@@ -61,3 +61,28 @@ def test_every_command_is_a_target():
 
     assert named >= {"lab", "test", "demo"}
     assert all(re.search(rf"^{name}:", makefile, re.MULTILINE) for name in named)
+
+
+def test_its_media_section_runs(tiny, tmp_path, monkeypatch):
+    """From a phone's picture through a chain of clips, as printed."""
+    import numpy as np
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    ltx.configure(server="local")
+    picture = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
+    heif = pytest.importorskip("pillow_heif")
+    heif.from_pillow(Image.fromarray(picture)).save("photo.heic")
+    (block,) = (text for text in blocks("python") if "photo.heic" in text)
+    # The tests' engine makes clips of five frames, too short for a section at 2 s.
+    space = {"ltx": ltx}
+    first, *rest = block.strip().splitlines()
+    exec(first, space)
+
+    assert space["clip"].request["image_url"].startswith("http")
+    assert [line.partition(" = ")[2].partition("(")[0] for line in rest] == [
+        "clip.extend",
+        "longer.retake",
+        "night.reframe",
+        "clip.animate",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -13,7 +14,17 @@ from ltx_widgets.schema import image_to_video as i2v
 from ltx_widgets.schema import text_to_video as t2v
 from ltx_widgets.schema._request import Request
 
-__all__ = ["DEFAULT_ENDPOINT", "ENDPOINTS", "Endpoint", "State", "Task", "Tier", "find_endpoint"]
+__all__ = [
+    "DEFAULT_ENDPOINT",
+    "ENDPOINTS",
+    "SHORT_NAMES",
+    "Endpoint",
+    "State",
+    "Task",
+    "Tier",
+    "choose_endpoint",
+    "find_endpoint",
+]
 
 Task = Literal[
     "text-to-video", "image-to-video", "audio-to-video", "extend-video", "retake-video", "reframe"
@@ -100,6 +111,34 @@ ENDPOINTS: dict[str, Endpoint] = dict(
 
 DEFAULT_ENDPOINT = "fal-ai/ltx-2.3/text-to-video"
 """LTX-2.3 pro: the family that fal lists as live."""
+
+
+SHORT_NAMES = {
+    "image": "image_url",
+    "end_image": "end_image_url",
+    "audio": "audio_url",
+    "video": "video_url",
+}
+"""What people may call the media fields."""
+
+
+def choose_endpoint(given: Iterable[str]) -> str:
+    """The id of the live endpoint that takes such media, where none was named.
+
+    Args:
+        given: The names of the fields that are given, short or as on the wire.
+
+    Raises:
+        InvalidRequest: a video can be extended, retaken or reframed.
+    """
+    names = {SHORT_NAMES.get(name, name) for name in given}
+    if "video_url" in names:
+        which = "ltx-2.3/extend-video, ltx-2.3/retake-video or ltx-2.3/reframe"
+        problem = Problem("endpoint", f"a video is given, so say what to do with it: {which}")
+        raise InvalidRequest((problem,))
+    if "audio_url" in names:
+        return "fal-ai/ltx-2.3/audio-to-video"
+    return "fal-ai/ltx-2.3/image-to-video" if "image_url" in names else DEFAULT_ENDPOINT
 
 
 def find_endpoint(name: str) -> Endpoint:

@@ -155,7 +155,8 @@ def _whole(file: Any, stream: Any, rate: int) -> int | None:
     """
     if not stream.duration or "mp4" not in file.format.name.split(","):
         return None
-    return round(stream.duration * stream.time_base * rate)
+    whole: int = round(stream.duration * stream.time_base * rate)
+    return whole
 
 
 def _resampled(resampler: Any, frame: Any) -> Iterator[Samples]:
