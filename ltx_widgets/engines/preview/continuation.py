@@ -26,6 +26,8 @@ _SETTLES_S = 2.0
 _HIDES_S = 1.6
 _REST_S = 0.45
 _MOST_REST = 0.02
+# Frame widths a second below which nothing but the camera moves.
+_LEAST_REST = 0.003
 _SWAY_S = 3.4
 _SWAY = 0.22
 _CELL = 8
@@ -85,7 +87,7 @@ class Onward:
         fastest = float(np.percentile(np.linalg.norm(rest, axis=2), 99.5))
         self._rest = np.pad(rest, ((1, 1), (1, 1), (0, 0)), mode="edge")
         self._reach_s = min(_REST_S, _MOST_REST * width / max(fastest, 1e-6))
-        self._moving = fastest > 1
+        self._moving = fastest > _LEAST_REST * width
 
     def draw(self, seconds: float, to: Yuv) -> None:
         """Draw one moment.

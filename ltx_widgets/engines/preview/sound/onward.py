@@ -88,8 +88,7 @@ def _find_loop(before: Samples, rate: int) -> int:
     window = round(_WINDOW_S / _HOP_S)
     shortest = round(_SHORTEST_S / _HOP_S)
     if hops < 2 * window + shortest:
-        found: int = max(0, before.shape[1] - 2 * hop)
-        return found
+        return max(0, int(before.shape[1]) - 2 * hop)
     mono = mono[len(mono) - hops * hop :]
     blocks = mono.reshape(hops, hop)
     edges = np.diff(mono, prepend=mono[:1]).reshape(hops, hop)
