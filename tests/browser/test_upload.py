@@ -105,6 +105,7 @@ def test_cancel_ends_it_and_a_reload_can_go_on(
             "+document.querySelector('.ltx-upload [role=progressbar]').ariaValueNow > 5"
         )
         page.keyboard.press("Control+S")
+        page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
         page.reload()
         page.get_by_text("Choose the same file once more").wait_for()
         choose(page, tmp_path / "film.mp4")
