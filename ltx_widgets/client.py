@@ -49,6 +49,7 @@ from ltx_widgets.wire import (
 
 __all__ = ["LTXClient", "Outcome"]
 
+_TAKEN = range(200, 300)
 _ERROR = 400
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
@@ -318,7 +319,8 @@ class LTXClient:
                 if attempt == _MOST_UPLOADS:
                     raise
             else:
-                if status < _ERROR:
+                # A redirect stored nothing.
+                if status in _TAKEN:
                     return slot.file_url
                 if attempt == _MOST_UPLOADS or not is_passing(status):
                     raise refused_call(status, {}, f"{name} was not taken")

@@ -18,7 +18,7 @@ from ltx_widgets.errors import MediaError
 from ltx_widgets.images.colors import to_srgb
 from ltx_widgets.images.formats import FORMATS, format_of, opened_as
 
-__all__ = ["ImageFacts", "image_facts", "read_image"]
+__all__ = ["ImageFacts", "image_facts", "pixels_of", "read_image"]
 
 # A 50 megapixel picture decodes in 150 MB; what a compressed file may hold beyond that is a bomb.
 _MAX_PIXELS = 50_000_000
@@ -49,6 +49,9 @@ class ImageFacts:
         mode: Pillow's name of the pixels: ``RGB``, ``RGBA``, ``L``, ``P``, ``CMYK``, ``I;16`` …
         rotated: Whether the stored pixels must be turned or mirrored to stand upright.
         frames: Pictures in the file; more than one for animations.
+        transparent: Whether parts of it may be seen through.
+        deep: Whether a PNG has 16 bits for each colour.
+        located: Whether it says where it was taken.
     """
 
     width: int
@@ -57,6 +60,9 @@ class ImageFacts:
     mode: str
     rotated: bool
     frames: int
+    transparent: bool
+    deep: bool
+    located: bool
 
 
 def read_image(
@@ -109,6 +115,9 @@ def image_facts(source: Path | bytes, *, max_pixels: int = _MAX_PIXELS) -> Image
             mode=image.mode,
             rotated=orientation != 1,
             frames=getattr(image, "n_frames", 1),
+            transparent="A" in image.mode or "transparency" in image.info,
+            deep=any(";16" in str(tile) for tile in image.tile),
+            located=_is_located(image),
         )
 
 
@@ -189,7 +198,34 @@ def _upright_rgb(image: ImageFile.ImageFile, max_side: int | None) -> Image.Imag
     return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
 
 
-def _orientation(image: ImageFile.ImageFile) -> int:
+def pixels_of(image: Image.Image) -> NDArray[np.uint8]:
+    """A Pillow image that somebody holds in memory, converted as `read_image` does.
+
+    Returns:
+        (height, width, 3) uint8.
+
+    Raises:
+        MediaError: its file is gone or damaged, or it is too large.
+    """
+    _refuse_too_large(image.size, "the picture", _MAX_PIXELS)
+    orientation = _orientation(image)
+    try:
+        image.load()
+        picture = to_srgb(image)
+    except Exception as error:
+        raise _damaged("the picture", error) from error
+    return np.array(
+        picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+    )
+
+
+def _is_located(image: ImageFile.ImageFile) -> bool:
+    with contextlib.suppress(Exception):
+        return bool(Image.Image.getexif(image).get_ifd(ExifTags.IFD.GPSInfo))
+    return False
+
+
+def _orientation(image: Image.Image) -> int:
     # Tags that cannot be read turn nothing.
     with contextlib.suppress(Exception):
         # Image's own method, because a PNG's decodes the whole picture to look behind it.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ltx_widgets.errors import MediaError
-from ltx_widgets.images import encode_png
+from ltx_widgets.images import encode_png, pixels_of
 from ltx_widgets.schema import MediaKind
 from ltx_widgets.video.convert import write_film, write_sound
 
@@ -19,6 +19,8 @@ __all__ = ["file_of_array"]
 _RATE, _FPS = 48_000, 25
 _GREY, _RGB, _RGBA = 1, 3, 4
 _MOST_CHANNELS = 8
+# Outside of these a mistaken rate would make hours of sound of a second, or a film of years.
+_RATES, _FRAME_RATES = (4_000, 192_000), (1, 120)
 _LOUDEST = 1.001  # A float32 of a normalised sound may be a hair over 1.
 
 
@@ -34,11 +36,14 @@ def file_of_array(value: Any, *, kind: MediaKind, folder: Path) -> tuple[Path, s
         MediaError: another shape, type or range, or not a finite number.
     """
     rate = None
-    if isinstance(value, tuple) and len(value) == 2:  # noqa: PLR2004 - an array and its rate
+    if isinstance(value, tuple | list) and len(value) == 2:  # noqa: PLR2004 - an array and its rate
         value, rate = value
+        if hasattr(rate, "shape") and not hasattr(value, "shape"):  # scipy names the rate first
+            value, rate = rate, value
     array = _array(value)
     if array is None:
         return None
+    _check_rate(rate, _FRAME_RATES if kind == "video" else _RATES)
     if not array.size:
         raise MediaError(f"expected {kind}, got an empty array of shape {array.shape}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -62,20 +67,35 @@ def file_of_array(value: Any, *, kind: MediaKind, folder: Path) -> tuple[Path, s
 def _array(value: Any) -> NDArray[Any] | None:
     """Anything that is an array, without importing what it is an array of."""
     if hasattr(value, "detach"):  # a torch tensor, wherever it lives
-        value = value.detach().cpu().numpy()
+        # numpy has no bfloat16.
+        tensor = value.detach().cpu()
+        value = (tensor.float() if "bfloat16" in str(value.dtype) else tensor).numpy()
     elif type(value).__module__.startswith("PIL."):
-        # Palette and CMYK pictures are not their numbers.
-        value = np.asarray(value.convert("RGBA" if "A" in value.getbands() else "RGB"))
+        # Palette, CMYK and turned pictures are not their numbers.
+        return pixels_of(value)
     if not isinstance(value, np.ndarray) and not hasattr(value, "__array__"):
         return None
     array = np.asarray(value)
+    if array.dtype == bool:
+        return array.astype(np.uint8) * np.uint8(255)
     if array.dtype.kind not in "fiu":
         raise MediaError(f"expected numbers, got an array of {array.dtype}")
     return array
 
 
+def _check_rate(rate: Any, bounds: tuple[int, int]) -> None:
+    try:
+        fits = rate is None or bounds[0] <= float(rate) <= bounds[1]
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise MediaError(f"expected a rate from {bounds[0]} to {bounds[1]}, got {rate!r:.40}")
+
+
 def _picture(array: NDArray[Any]) -> NDArray[np.uint8]:
     """An (h, w, 3) uint8 picture of an array of any taken form."""
+    if array.ndim == 4 and array.shape[0] == 1:  # noqa: PLR2004
+        array = array[0]
     if array.ndim == 3 and array.shape[0] in (_GREY, _RGB, _RGBA) and array.shape[2] > _RGBA:  # noqa: PLR2004
         array = np.moveaxis(array, 0, -1)  # channels first, as tensors have them
     if array.ndim == 2:  # noqa: PLR2004
@@ -83,6 +103,7 @@ def _picture(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.ndim != 3 or array.shape[2] not in (_GREY, _RGB, _RGBA):  # noqa: PLR2004
         raise MediaError(
             f"expected a picture of shape (h, w), (h, w, 3) or (h, w, 4), got {array.shape}"
+            + ("; that is many pictures, take one: array[0]" if array.ndim == 4 else "")  # noqa: PLR2004
         )
     eight = _eight_bit(array)
     if eight.shape[2] == _GREY:
@@ -99,9 +120,10 @@ def _eight_bit(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype.kind == "f" and least >= 1 - _LOUDEST and most <= _LOUDEST:
         eight: NDArray[np.uint8] = np.clip(array * 255 + 0.5, 0, 255).astype(np.uint8)
         return eight
+    cure = "; divide them by 255" if least >= 0 and array.dtype.kind == "f" else ""
     raise MediaError(
         f"expected uint8 from 0 to 255 or floats from 0 to 1, got {array.dtype} from {least:g} to "
-        f"{most:g}"
+        f"{most:g}{cure}"
     )
 
 
@@ -133,8 +155,9 @@ def _sound(array: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _digest(array: NDArray[Any], rate: Any) -> str:
-    said = f"{array.dtype} {array.shape} {rate}".encode()
-    return hashlib.sha256(said + np.ascontiguousarray(array).tobytes()).hexdigest()
+    digest = hashlib.sha256(f"{array.dtype} {array.shape} {rate}".encode())
+    digest.update(np.ascontiguousarray(array).data)  # not copied: a film is large
+    return digest.hexdigest()
 
 
 def _kept(content: bytes, folder: Path, suffix: str) -> Path:

@@ -16,6 +16,7 @@ from pathlib import Path
 from ltx_widgets.config import private_folder
 from ltx_widgets.errors import MediaError
 from ltx_widgets.images import encode_jpeg, encode_png, image_facts, read_image
+from ltx_widgets.media.foreign import name_of_foreign
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import MediaFacts, MediaKind
 from ltx_widgets.sniff import Sniffed, sniff
@@ -28,9 +29,14 @@ __all__ = ["checked_file"]
 _CHUNK = 1 << 20
 _LARGEST_IMAGE = 15_000_000
 _LONGEST_SIDE = 8192
-_JPEG_ABOVE = 4_000_000  # pixels of a converted picture that PNG would make too large
+_LARGEST_PNG = 4_000_000  # bytes; a photograph is ten times smaller as a JPEG
+# Quality and longest side to try until a picture is small enough.
+_JPEGS = ((95, _LONGEST_SIDE), (88, _LONGEST_SIDE), (85, 4096))
+# These endpoints take a minute at most; a conversion of hours would end in a refusal.
+_LONGEST_CONVERTED_S = 300.0
 _PLAIN_MODES = ("RGB", "L")
 _TAKEN_SOUNDS = ("mp3", "vorbis", "opus", "aac")
+_UNUSUAL_SOUND_BOXES = ("audio/aac", "video/x-matroska", "video/webm", "video/quicktime")
 _TAKEN_FILMS = ("h264", "hevc")
 _TAKEN_BOXES = ("video/mp4", "video/quicktime", "video/x-matroska")
 _SUFFIXES = {"audio/mp4": ".m4a", "video/mp4": ".mp4"}
@@ -60,7 +66,12 @@ def checked_file(path: Path, *, kind: MediaKind, folder: Path, label: str) -> Ma
         MediaError: it is something else, or cannot be read; with fal's type.
     """
     stat = path.stat()
-    look = _looked_at(path.absolute(), stat.st_mtime_ns, stat.st_size, kind, folder)
+    asked = path.absolute(), stat.st_mtime_ns, stat.st_size, kind, folder
+    look = _looked_at(*asked)
+    if not look.path.is_file():
+        # The copy was swept away since.
+        _looked_at.cache_clear()
+        look = _looked_at(*asked)
     sha256, size = _hashed(look.path.absolute(), look.path.stat().st_mtime_ns)
     stem = _SAFE.sub("-", Path(label).stem)[:40].strip("-.") or kind
     suffix = _SUFFIXES.get(look.content_type) or sniff(look.path).suffix
@@ -84,7 +95,7 @@ def _looked_at(path: Path, _changed: int, size: int, kind: MediaKind, folder: Pa
         raise MediaError(f"expected {_article(kind)}, but the file is empty")
     found = sniff(path)
     if kind not in found.kinds:
-        what = found.content_type if found.kinds else "nothing that we know"
+        what = found.content_type if found.kinds else name_of_foreign(path)
         raise MediaError(
             f"expected {_article(kind)}, but what was given is {what}",
             type=f"unsupported_{kind}_format",
@@ -99,6 +110,10 @@ def _image(path: Path, found: Sniffed, folder: Path) -> _Look:
         for text, holds in (
             ("turned upright", seen.rotated),
             (f"its {seen.mode} pixels made RGB", seen.mode not in _PLAIN_MODES),
+            ("its 16 bits made 8", seen.deep),
+            ("its transparent parts made black", seen.transparent),
+            # Whoever knows the address of an uploaded file can read it.
+            ("the place where it was taken left out", seen.located),
             ("its first picture taken", seen.frames > 1),
             ("scaled down", max(seen.width, seen.height) > _LONGEST_SIDE),
             ("encoded again, being over 15 MB", path.stat().st_size > _LARGEST_IMAGE),
@@ -108,15 +123,26 @@ def _image(path: Path, found: Sniffed, folder: Path) -> _Look:
     facts = MediaFacts("image", found.content_type, width=seen.width, height=seen.height)
     if not reasons:
         return _Look(path, found.content_type, facts)
-    pixels = read_image(path, max_side=_LONGEST_SIDE)
-    height, width = pixels.shape[:2]
-    as_jpeg = width * height > _JPEG_ABOVE
-    content = encode_jpeg(pixels) if as_jpeg else encode_png(pixels)
-    to = _copy_of(path, folder, "image", ".jpg" if as_jpeg else ".png")
+    content, suffix, facts = _encoded(path)
+    to = _copy_of(path, folder, "image", suffix)
     to.write_bytes(content)
-    kind = "image/jpeg" if as_jpeg else "image/png"
-    facts = MediaFacts("image", kind, width=width, height=height)
-    return _Look(to, kind, facts, (", ".join(reasons),))
+    return _Look(to, facts.content_type, facts, (", ".join(reasons),))
+
+
+def _encoded(path: Path) -> tuple[bytes, str, MediaFacts]:
+    """A picture anew: a PNG, or a JPEG where that would be long."""
+    pixels = read_image(path, max_side=_LONGEST_SIDE)
+    content, suffix, kind = encode_png(pixels), ".png", "image/png"
+    if len(content) > _LARGEST_PNG:
+        suffix, kind = ".jpg", "image/jpeg"
+        for quality, side in _JPEGS:
+            if side < max(pixels.shape):
+                pixels = read_image(path, max_side=side)
+            content = encode_jpeg(pixels, quality)
+            if len(content) <= _LARGEST_IMAGE:
+                break
+    height, width = pixels.shape[:2]
+    return content, suffix, MediaFacts("image", kind, width=width, height=height)
 
 
 def _audio(path: Path, found: Sniffed, folder: Path) -> _Look:
@@ -129,10 +155,13 @@ def _audio(path: Path, found: Sniffed, folder: Path) -> _Look:
         reason = f"its {seen.codec} made AAC"
     elif seen.codec == "aac" and seen.profile not in ("", "LC"):
         reason = f"its {seen.profile} made AAC-LC"
+    elif found.content_type in _UNUSUAL_SOUND_BOXES:
+        reason = "put into an m4a"
     if not reason:
         # An mp4 or webm without a picture is a sound file.
         kind = found.content_type.replace("video/", "audio/")
         return _Look(path, kind, replace(facts, content_type=kind))
+    _refuse_too_long(path, seen.duration)
     to = _copy_of(path, folder, "audio", ".m4a")
     if not to.exists():
         sound_to_m4a(path, to)
@@ -166,10 +195,19 @@ def _video(path: Path, found: Sniffed, folder: Path) -> _Look:
     ]
     if not reasons:
         return _Look(path, found.content_type, facts)
+    _refuse_too_long(path, seen.duration)
     to = _copy_of(path, folder, "video", ".mp4")
     if not to.exists():
         film_to_mp4(path, to)
     return _Look(to, "video/mp4", replace(facts, content_type="video/mp4"), (", ".join(reasons),))
+
+
+def _refuse_too_long(path: Path, seconds: float) -> None:
+    if seconds > _LONGEST_CONVERTED_S:
+        raise MediaError(
+            f"{path.name} lasts {seconds:.0f} s; up to {_LONGEST_CONVERTED_S:.0f} s are "
+            "converted, so cut it first"
+        )
 
 
 _LOOKS: dict[str, Callable[[Path, Sniffed, Path], _Look]] = {

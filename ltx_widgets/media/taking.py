@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import hashlib
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 from ltx_widgets.config import private_folder
 from ltx_widgets.errors import MediaError
+from ltx_widgets.media.addresses import checked_address, is_address, read_data_uri
 from ltx_widgets.media.arrays import file_of_array
 from ltx_widgets.media.checking import checked_file
 from ltx_widgets.media.material import Material
@@ -24,8 +24,6 @@ __all__ = ["material"]
 _INLINE_BYTES = 32 << 10
 _LARGEST_BYTES = 2 << 30
 _CHUNK = 1 << 20
-_URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_WINDOWS_DRIVE = re.compile(r"[a-z]:[\\/]", re.IGNORECASE)
 _TAKEN = (
     "a path, an https address, a data URI, bytes, an open file, a PIL image, an array, a tensor, "
     "IPython's Image, Audio or Video, or a clip"
@@ -36,70 +34,46 @@ _HINTS: Mapping[tuple[str, str], str] = {
 }
 
 
-def material(value: Any, *, kind: MediaKind, folder: Path) -> Material:
+def material(value: Any, *, kind: MediaKind, folder: Path, hosted: bool = False) -> Material:
     """Bring a medium into the form that a request needs.
 
     Args:
         value: A path, an https address, a data URI, bytes, a binary file object, a PIL image, an
             array or tensor (see `media.arrays`; with a rate as ``(array, rate)``), IPython's
-            Image, Audio or Video, or a clip.
+            Image, Audio or Video, a FileUpload's value, or a clip.
         kind: What is wanted.
         folder: Where copies are kept that have to be made; made if missing.
+        hosted: Whether a service elsewhere fetches an address: it reaches public ones only.
 
     Raises:
         MediaError: it cannot be used; the message says what came and what is taken.
     """
-    if isinstance(value, str) and _is_address(value):
-        return _from_address(value.strip(), kind, folder)
+    if isinstance(value, str) and is_address(value.strip()):
+        return _from_address(value.strip(), kind, folder, hosted=hosted)
     path, label = _as_file(value, kind, folder)
     return checked_file(path, kind=kind, folder=folder, label=label)
 
 
-def _is_address(text: str) -> bool:
-    text = text.strip()
-    return bool(_URL.match(text)) and not _WINDOWS_DRIVE.match(text)
-
-
-def _from_address(text: str, kind: MediaKind, folder: Path) -> Material:
-    scheme = text.partition(":")[0].lower()
-    if scheme == "data":
-        content = _data_of(text)
+def _from_address(text: str, kind: MediaKind, folder: Path, *, hosted: bool) -> Material:
+    if text[:5].lower() == "data:":
+        content = read_data_uri(text)
         if not content:
             raise MediaError("the data URI holds nothing")
         path = _kept(content, private_folder(folder))
         found = checked_file(path, kind=kind, folder=folder, label=f"{kind} from a data URI")
         if len(text) <= _INLINE_BYTES and not found.notes:
-            return Material(kind, found.label, url=text, size=found.size, facts=found.facts)
+            # Under the type that its content has, whatever it was called.
+            url = f"data:{found.content_type};base64,{base64.b64encode(content).decode()}"
+            return Material(kind, found.label, url=url, size=found.size, facts=found.facts)
         return found
-    parts = urlsplit(text)
-    if scheme not in ("https", "http") or not parts.hostname:
-        raise MediaError(
-            f"expected an https address, a path or a data URI, got {scheme}:…",
-            type="file_download_error",
-        )
-    if parts.username or parts.password:
-        raise MediaError(
-            "an address must not hold a name or a password: it is kept with the request",
-            type="file_download_error",
-        )
-    return Material(kind, f"{parts.hostname}{parts.path}", url=text)
-
-
-def _data_of(text: str) -> bytes:
-    head, comma, payload = text.partition(",")
-    try:
-        if not comma:
-            return b""
-        if head.lower().endswith(";base64"):
-            return base64.b64decode(payload, validate=True)
-        return unquote_to_bytes(payload)
-    except (ValueError, binascii.Error):
-        raise MediaError("the data URI is cut short or no base64; encode it again") from None
+    url = checked_address(text, hosted=hosted)
+    parts = urlsplit(url)
+    return Material(kind, f"{parts.hostname}{parts.path}", url=url)
 
 
 def _as_file(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str]:
     """A file that holds what was given, and a name of it for people."""
-    for look in (_path, _clip, _bytes, _shown, _open_file):
+    for look in (_path, _clip, _bytes, _uploaded, _shown, _open_file):
         found = look(value, kind, folder)
         if found is not None:
             return found
@@ -112,11 +86,16 @@ def _as_file(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str]:
 def _path(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None:  # noqa: ARG001
     if not isinstance(value, str | Path):
         return None
-    path = Path(value).expanduser()
-    if not path.is_file():
+    if isinstance(value, str) and not value.strip():
+        raise MediaError(f"expected {kind}, got an empty text; {_TAKEN} would do")
+    path, what = Path(value), "nothing"
+    # A text may be too long for a path, and "~" nobody's.
+    with contextlib.suppress(OSError, RuntimeError):
+        path = path.expanduser()
+        if path.is_file():
+            return path, path.name
         what = "a folder" if path.is_dir() else "nothing"
-        raise MediaError(f"expected a file, but there is {what} at {str(value)[:200]!r}")
-    return path, path.name
+    raise MediaError(f"expected a file, but there is {what} at {str(value)[:200]!r}")
 
 
 def _clip(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None:  # noqa: ARG001
@@ -139,6 +118,16 @@ def _bytes(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None
     return _kept(content, private_folder(folder)), f"{kind} of {len(content)} bytes"
 
 
+def _uploaded(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None:
+    """What ipywidgets's FileUpload gives: a mapping, or a tuple of one."""
+    if isinstance(value, tuple | list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, Mapping) or "content" not in value:
+        return None
+    found = _bytes(value["content"], kind, folder)
+    return found and (found[0], Path(str(value.get("name") or found[1])).name)
+
+
 def _shown(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None:
     """IPython.display's Image, Audio and Video, told by what they have, not by their class."""
     if type(value).__module__.partition(".")[0] != "IPython":
@@ -147,8 +136,12 @@ def _shown(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | None
     data = getattr(value, "data", None)
     if filename:
         return _path(filename, kind, folder)
-    if isinstance(data, str) and not _is_address(data):
-        data = _data_of(f"data:;base64,{data}")
+    if isinstance(data, str) and not is_address(data):
+        # A Video that is embedded holds base64, another one the path it was given.
+        embedded = getattr(value, "embed", False)
+        if not embedded:
+            return _path(data, kind, folder)
+        data = read_data_uri(f"data:;base64,{data}")
     if isinstance(data, bytes):
         return _bytes(data, kind, folder)
     if url or data:
@@ -167,6 +160,8 @@ def _open_file(value: Any, kind: MediaKind, folder: Path) -> tuple[Path, str] | 
         path = draft.replace(folder / f"{digest}.bin")
     finally:
         draft.unlink(missing_ok=True)
+    if not path.stat().st_size:
+        raise MediaError("the open file gave nothing; if it was read before, seek(0) first")
     name = getattr(value, "name", "")
     return path, Path(name).name if isinstance(name, str) and name else f"{kind} from a file"
 

@@ -90,7 +90,8 @@ def write_film(frames: Iterable[NDArray[np.uint8]], to: Path, *, fps: float | Fr
 
 
 def _write_aac(parts: Iterable[NDArray[np.float32]], to: Path, rate: int) -> None:
-    with _moved_into_place(to) as part, av.open(str(part), "w", format="mp4") as file:
+    # An mp4 that says it is sound, by its brand.
+    with _moved_into_place(to) as part, av.open(str(part), "w", format="ipod") as file:
         stream = file.add_stream("aac", rate=_RATE, layout="stereo")
         stream.bit_rate = _SOUND_BITS_PER_S
         resampler = av.AudioResampler("fltp", "stereo", _RATE)
