@@ -26,10 +26,11 @@ from ltx_widgets.errors import (
     TransportError,
 )
 from ltx_widgets.following import LogTail, Patience
+from ltx_widgets.receiver import Receiver
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
 from ltx_widgets.retry import is_passing, may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
-from ltx_widgets.transport import ByteStream, Reconnect, Reply, Transport
+from ltx_widgets.transport import Reconnect, Reply, Transport
 from ltx_widgets.wire import (
     CancelAnswer,
     Finished,
@@ -56,7 +57,6 @@ _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
 _MOST_DOWNLOADS = 4
 _MOST_UPLOADS = 3
-_LARGEST_CLIP = 4 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ class LTXClient:
         part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
         for attempt in range(1, _MOST_DOWNLOADS + 1):
             try:
-                await self._transport.download(url, _Receiver(part, on_progress))
+                await self._transport.download(url, Receiver(part, on_progress))
             except (TransportError, MediaError):
                 part.unlink(missing_ok=True)
                 if attempt == _MOST_DOWNLOADS:
@@ -376,43 +376,11 @@ class LTXClient:
         return read_status(reply.body)
 
 
-class _Receiver:
-    """Writes a download to disk as it comes, and looks at what it is."""
-
-    def __init__(
-        self, part: Path, on_progress: Callable[[int, int | None], None] | None = None
-    ) -> None:
-        self._part = part
-        self._on_progress = on_progress
-
-    async def __call__(self, stream: ByteStream) -> None:
-        got = 0
-        with self._part.open("wb") as file:
-            async for chunk in stream.chunks:
-                if not got and not _looks_like_video(chunk):
-                    raise MediaError(
-                        f"expected a video, got {stream.content_type or 'unknown content'}"
-                    )
-                got += len(chunk)
-                if got > _LARGEST_CLIP:
-                    raise MediaError("the clip is larger than 4 GiB; it was not kept")
-                file.write(chunk)
-                if self._on_progress is not None:
-                    self._on_progress(got, stream.size)
-        if not got or (stream.size is not None and got != stream.size):
-            raise MediaError(f"expected a clip of {stream.size} bytes, got {got}")
-
-
 def _ambiguous(error: LTXError) -> AmbiguousSubmit:
     return AmbiguousSubmit(
         f"{error}. The request may have been taken all the same: it may be running and may be "
         "charged, so it was not sent again. Look for it before you try once more"
     )
-
-
-def _looks_like_video(head: bytes) -> bool:
-    # ISO base media (mp4, mov) and Matroska (webm, mkv), by their first bytes.
-    return head[4:8] == b"ftyp" or head[:4] == b"\x1a\x45\xdf\xa3"
 
 
 def _units(reply: Reply) -> float | None:

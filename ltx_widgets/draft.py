@@ -78,6 +78,7 @@ def read_draft(
     endpoint: str | None,
     folder: Path,
     parents: Mapping[str, str] | None = None,
+    hosted: bool = False,
 ) -> Draft:
     """Read what a person asked for.
 
@@ -87,6 +88,7 @@ def read_draft(
         endpoint: Its id; by the media that are given, if None.
         folder: Where converted copies are kept.
         parents: The request ids of the clips that media came from, where they do not say it.
+        hosted: Whether it goes to fal, which cannot fetch from this computer or its network.
 
     Raises:
         InvalidRequest: with every problem found, each with its fix.
@@ -95,7 +97,7 @@ def read_draft(
     row = find_endpoint(endpoint or choose_endpoint(given))
     specs = {spec.name: spec for spec in describe(row.model)}
     named = _by_wire_names(fields, specs)
-    media, troubles = _materials(named, specs, folder)
+    media, troubles = _materials(named, specs, folder, hosted=hosted)
     plain = {name: value for name, value in named.items() if name not in troubles}
     request = _request(row, plain | {name: _address(m) for name, m in media.items()}, troubles)
     facts = {name: given.facts for name, given in media.items() if given.facts}
@@ -120,7 +122,7 @@ def _by_wire_names(fields: Mapping[str, Any], specs: Mapping[str, FieldSpec]) ->
 
 
 def _materials(
-    named: Mapping[str, Any], specs: Mapping[str, FieldSpec], folder: Path
+    named: Mapping[str, Any], specs: Mapping[str, FieldSpec], folder: Path, *, hosted: bool
 ) -> tuple[dict[str, Material], dict[str, Problem]]:
     media, troubles = {}, {}
     for name, value in named.items():
@@ -128,7 +130,9 @@ def _materials(
         if not kind or value is None:
             continue
         try:
-            media[name] = value if isinstance(value, Material) else _taken(value, kind, folder)
+            media[name] = (
+                value if isinstance(value, Material) else _taken(value, kind, folder, hosted=hosted)
+            )
         except MediaError as error:
             troubles[name] = Problem(
                 name, str(error), type=error.type or "value_error", context=error.context
@@ -136,11 +140,16 @@ def _materials(
     return media, troubles
 
 
-def _taken(value: Any, kind: str, folder: Path) -> Material:
+def _taken(value: Any, kind: str, folder: Path, *, hosted: bool) -> Material:
     # Only now: a call without media loads no readers of pictures and films.
     from ltx_widgets.media.taking import material
 
-    return material(value, kind=kind, folder=folder)  # type: ignore[arg-type]  # from the schema
+    return material(
+        value,
+        kind=kind,  # type: ignore[arg-type]  # from the schema
+        folder=folder,
+        hosted=hosted,
+    )
 
 
 def _address(given: Material) -> str:

@@ -98,7 +98,13 @@ class Session:
         """
         given = fields if prompt is None else {"prompt": prompt, **fields}
         folder = self.folder / "media"
-        return read_draft(given, endpoint=endpoint, folder=folder, parents=parents)
+        return read_draft(
+            given,
+            endpoint=endpoint,
+            folder=folder,
+            parents=parents,
+            hosted=self.target.place == "hosted",
+        )
 
     def estimate(self, draft: Draft) -> Estimate | None:
         """What a request will cost here; None where calls are free."""

@@ -64,6 +64,17 @@ def test_an_address_goes_as_it_is(tmp_path):
     assert (made.waiting, made.facts) == ({}, {})
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.mp4", "https://nas/a.mp4"])
+def test_fal_is_not_sent_into_the_own_network(tmp_path, address):
+    """It could not fetch from there; a server on the same network can."""
+    given = {"endpoint": "ltx-2.3/reframe", "folder": tmp_path}
+
+    assert read_draft({"video": address}, **given)
+    with pytest.raises(InvalidRequest) as refused:
+        read_draft({"video": address}, **given, hosted=True)
+    assert refused.value.problems[0].type == "file_download_error"
+
+
 def test_a_file_waits_for_its_upload(tmp_path, film):
     """Until then nothing in the body says where it is on this computer."""
     made = draft(tmp_path, "ltx-2.3/reframe", video=film)

@@ -20,6 +20,7 @@ RANKS = {
     "video": 1,
     "schema": 2,
     "wire": 3,
+    "receiver": 4,
     "retry": 4,
     "refusals": 5,
     "transport": 5,

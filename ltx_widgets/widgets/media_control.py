@@ -209,9 +209,14 @@ def _read_material(value: Any, spec: FieldSpec) -> tuple[Material, str]:
     # Only now: a form without media loads no readers of pictures and films.
     from ltx_widgets.media.taking import material
 
-    folder = default_session().folder / "media"
+    session = default_session()
     given = value.path if isinstance(value, Uploaded) else value
-    found = material(given, kind=spec.media, folder=folder)  # type: ignore[arg-type]
+    found = material(
+        given,
+        kind=spec.media,  # type: ignore[arg-type]  # from the schema
+        folder=session.folder / "media",
+        hosted=session.target.place == "hosted",
+    )
     if isinstance(value, Uploaded):
         found = replace(found, label=value.name)
     return found, _thumbnail(found)
