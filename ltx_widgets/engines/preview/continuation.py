@@ -24,6 +24,8 @@ _ROOM_OUT = 0.08
 _ROOM_TURN = 0.1
 _SETTLES_S = 2.0
 _HIDES_S = 1.6
+# A zoom that never slowed down would show a blur after twenty seconds.
+_TIRES_S = 14.0
 _REST_S = 0.45
 _MOST_REST = 0.02
 # Frame widths a second below which nothing but the camera moves.
@@ -123,6 +125,7 @@ class Onward:
         motion, drift = self._motion, self._drift
         # A standing camera starts to move so slowly that the seam is not seen.
         settled = _settle(seconds)
+        tiring = _TIRES_S * (1 - exp(-settled / _TIRES_S))
         x = (_run_out(motion.x, seconds, _ROOM) + drift.x * settled) * width
         y = (_run_out(motion.y, seconds, _ROOM) + drift.y * settled) * width
         room = _ROOM_IN if motion.zoom > 0 else _ROOM_OUT
@@ -131,7 +134,7 @@ class Onward:
         # Drawing near takes the mirrored edge that the move brought in out of the frame again.
         seen = max(abs(x) / width, abs(y) / height) + abs(turn) / 2
         near = 1 + (1 / (1 - 2 * min(seen, 0.3)) - 1) * _ease(seconds / _HIDES_S)
-        scale = (max(scale, near) if scale > 1 else scale * near) * exp(drift.zoom * settled)
+        scale = (max(scale, near) if scale > 1 else scale * near) * exp(drift.zoom * tiring)
         a, b = cos(turn) / scale, sin(turn) / scale
         middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
         from_x, from_y = middle_x + x, middle_y + y

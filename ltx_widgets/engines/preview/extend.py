@@ -185,7 +185,7 @@ class _Extension:
             if mood:
                 mood.draw(to, number / fps, number, _MOOD * _ease(away / _MOOD_S))
             if not (source.ours and motion.loop):
-                label.draw(to, away / _LABEL_S)
+                label.draw(to, 1 if source.ours else away / _LABEL_S)
             self.reel.show(picture)
         return how
 

@@ -17,7 +17,7 @@ from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.reel import Reel, read_ahead
 from ltx_widgets.engines.preview.sound import sound_track
 from ltx_widgets.engines.preview.sound.onward import replace_part
-from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip
+from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, yuv_copy
 from ltx_widgets.engines.preview.storyboard import Camera, Storyboard
 from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task
 from ltx_widgets.errors import InvalidRequest, Problem
@@ -38,6 +38,7 @@ _ZOOM = 0.16
 _SWAY = 0.02
 # Beyond both ends of the section: the track fades in and out by itself.
 _SPARE_S = 0.1
+_AS_IT_IS = 1.0, 0.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,15 @@ class _Redrawn:
         section = self._section
         strength = section.strength(number)
         view = _look(self._camera, section, number)
-        _move(frame, view, to)
-        if self._ours and view != (1.0, 0.0, 0.0):
-            self._label.cover(to)
+        planes = Yuv(frame.y, frame.u, frame.v)
+        if self._ours and view != _AS_IT_IS:
+            # Or the badge that the clip wears already would move with the camera.
+            planes = yuv_copy(frame)
+            self._label.cover(planes)
+        _move(planes, view, to)
         seconds = (number - section.first) / section.fps
         self._mood.draw(to, seconds, number, strength)
-        self._label.draw(to, strength)
+        self._label.draw(to, 1 if self._ours else strength)
 
 
 def _look(camera: Camera, section: Section, number: int) -> tuple[float, float, float]:
@@ -184,7 +188,7 @@ def _look(camera: Camera, section: Section, number: int) -> tuple[float, float, 
     sign = 1.0 if side in ("left", "up") else -1.0
     match name:
         case "static":
-            return 1.0, 0.0, 0.0
+            return _AS_IT_IS
         case "push":
             return 1 + most * part, 0.0, 0.0
         case "pull":
@@ -198,10 +202,10 @@ def _look(camera: Camera, section: Section, number: int) -> tuple[float, float, 
     return 1 + most, sign * way * most / 2, 0.0
 
 
-def _move(frame: Picture, view: tuple[float, float, float], to: Yuv) -> None:
+def _move(frame: Yuv, view: tuple[float, float, float], to: Yuv) -> None:
     scale, right, down = view
-    for plane, target in zip((frame.y, frame.u, frame.v), to.planes, strict=True):
-        if view == (1.0, 0.0, 0.0):
+    for plane, target in zip(frame.planes, to.planes, strict=True):
+        if view == _AS_IT_IS:
             target[:] = plane
             continue
         height, width = plane.shape
