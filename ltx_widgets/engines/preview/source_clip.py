@@ -23,8 +23,9 @@ class _Kept(NamedTuple):
     note: str
 
 
-KEPT = _Kept(18, "the clip's own frames are encoded again, at about 44 dB")
-"""Measured on photographs and drawn clips, luma against the decoded source: 43.6 to 47 dB."""
+KEPT = _Kept(18, "the clip's own frames are encoded again, at about 43 dB")
+"""Luma PSNR against the decoded source, measured on moving photographs and drawn clips: 42.5 to
+46.3 dB in the mean of a clip, 41.1 dB and more in its worst frame."""
 
 
 @dataclass(frozen=True, slots=True)
