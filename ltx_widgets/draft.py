@@ -68,7 +68,7 @@ class Draft:
 
     def told(self) -> dict[str, Any]:
         """The body as people read it: files by their names, media bytes left out."""
-        labels = {name: given.label for name, given in self.media.items()}
+        labels = {name: given.summary for name, given in self.media.items()}
         return {name: labels.get(name, value) for name, value in self.request.body().items()}
 
 

@@ -77,7 +77,7 @@ def checked_file(path: Path, *, kind: MediaKind, folder: Path, label: str) -> Ma
     suffix = _SUFFIXES.get(look.content_type) or sniff(look.path).suffix
     return Material(
         kind=kind,
-        label=f"{label}, {_size_of(look.facts)}",
+        label=label,
         path=look.path,
         sha256=sha256,
         size=size,
@@ -231,17 +231,6 @@ def _hashed(path: Path, _changed: int) -> tuple[str, int]:
             digest.update(chunk)
             size += len(chunk)
     return digest.hexdigest(), size
-
-
-def _size_of(facts: MediaFacts) -> str:
-    said = []
-    if facts.width:
-        said.append(f"{facts.width} x {facts.height}")
-    if facts.duration is not None:
-        said.append(f"{facts.duration:.4g} s")
-    if facts.fps:
-        said.append(f"{facts.fps:.4g} fps")
-    return ", ".join(said)
 
 
 def _article(kind: str) -> str:

@@ -16,7 +16,7 @@ class Material:
 
     Attributes:
         kind: "image", "audio" or "video".
-        label: One line for people.
+        label: Its name for people.
         url: An address that goes as it is; None for a file that is to be uploaded.
         path: That file: the user's own, or a converted copy; None for an address.
         sha256: Of the file's content, in hex; empty for an address.
@@ -38,3 +38,18 @@ class Material:
     name: str = ""
     facts: MediaFacts | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """One line for people: its name and its measures."""
+        seen = self.facts
+        if seen is None:
+            return self.label
+        said = [self.label]
+        if seen.width:
+            said.append(f"{seen.width} x {seen.height}")
+        if seen.duration is not None:
+            said.append(f"{seen.duration:.4g} s")
+        if seen.fps:
+            said.append(f"{seen.fps:.4g} fps")
+        return ", ".join(said)

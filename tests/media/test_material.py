@@ -436,8 +436,8 @@ def test_a_copy_that_was_swept_away_is_made_again(image, tmp_path):
 
 def test_the_user_is_told_the_facts(video, image, mp4, cat):
     """One line each."""
-    assert video(mp4).label == "clip.mp4, 96 x 64, 2 s, 15 fps"
-    assert image(cat).label == "my cat.png, 64 x 48"
+    assert video(mp4).summary == "clip.mp4, 96 x 64, 2 s, 15 fps"
+    assert image(cat).summary == "my cat.png, 64 x 48"
 
 
 @pytest.mark.parametrize("codec", ["libvpx-vp9", "mpeg4"])

@@ -153,7 +153,7 @@ def test_an_interrupted_cell_leaves_no_job_running(shell, local, capsys):
 
     assert isinstance(result.error_in_exec, KeyboardInterrupt)
     assert "KeyboardInterrupt: interrupted; the job was cancelled" in capsys.readouterr().out
-    states = {run.state for run in local.jobs() if "frames=400" in run.request["prompt"]}
+    states = {run.state for run in local.jobs() if "frames=400" in run.request.get("prompt", "")}
     assert states <= {"cancelled"}
 
 
