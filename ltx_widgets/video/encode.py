@@ -67,7 +67,10 @@ class Mp4Writer:
     by an exception leaves nothing behind.
 
     Attributes:
+        width: Pixels.
+        height: Pixels.
         fps: Frames per second.
+        has_audio: Whether the file has a sound track.
         num_frames: Frames written so far.
         num_samples: Samples of sound written so far, of each channel.
 
@@ -97,7 +100,9 @@ class Mp4Writer:
     ) -> None:
         self._to = to
         self._part = to.with_name(f"{to.name}.{os.getpid()}.part")
+        self.width, self.height = width, height
         self.fps = Fraction(fps)
+        self.has_audio = sound_rate is not None
         self.num_frames = 0
         self.num_samples = 0
         self._file = av.open(

@@ -20,7 +20,7 @@ from ltx_widgets.engines.preview.replay import Replay
 from ltx_widgets.engines.preview.sound.onward import go_on
 from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, yuv_copy
 from ltx_widgets.engines.preview.storyboard import Storyboard
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.sound import read_sound, sound_chunks
 from ltx_widgets.video.source import VideoSource
@@ -49,31 +49,22 @@ def draw_extension(task: Task) -> Rendered:
     task.say(line, total=total)
     task.say("preview engine: drawn by rules, not by AI", total=total)
     rate = SOUND_RATE if source.has_audio else None
-    with Mp4Writer(
-        task.to,
-        width=source.width,
-        height=source.height,
-        fps=source.fps,
-        sound_rate=rate,
-        metadata=task.tags(line),
-        quantiser=KEPT.quantiser,
-        fine_sound=True,
-    ) as writer:
-        with Reel(task, writer, total=total) as reel:
-            extension = _Extension(task, source, story, added, reel)
-            how = extension.add_before() if task.asked["mode"] == "start" else extension.add_after()
-        frames = writer.num_frames
-    task.say(f"encoding finished: {frames} frames", done=frames, total=frames)
-    return Rendered(
-        path=task.to,
-        width=source.width,
-        height=source.height,
-        fps=float(source.fps),
-        num_frames=frames,
-        duration=float(frames / source.fps),
-        has_audio=source.has_audio,
-        notes=(line, how, KEPT.note, LABEL),
-    )
+    with (
+        Mp4Writer(
+            task.to,
+            width=source.width,
+            height=source.height,
+            fps=source.fps,
+            sound_rate=rate,
+            metadata=task.tags(line),
+            quantiser=KEPT.quantiser,
+            fine_sound=True,
+        ) as writer,
+        Reel(task, writer, total=total) as reel,
+    ):
+        extension = _Extension(task, source, story, added, reel)
+        how = extension.add_before() if task.asked["mode"] == "start" else extension.add_after()
+    return task.finished(writer, line, how, KEPT.note)
 
 
 def context_of(asked: float | None, *, duration: float, length: float, fps: float) -> float:

@@ -11,7 +11,7 @@ from ltx_widgets.engines.preview.planes import Bytes
 from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.still import Still
 from ltx_widgets.engines.preview.storyboard import Storyboard
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task, frame_size
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task, frame_size
 from ltx_widgets.engines.preview.text import story_sound
 from ltx_widgets.engines.preview.way import way_between
 from ltx_widgets.images import read_image
@@ -45,19 +45,7 @@ def draw_image(task: Task) -> Rendered:
             report=task.report,
             cancelled=task.cancelled,
         )
-    task.say(
-        f"encoding finished: {clip.num_frames} frames", done=clip.num_frames, total=clip.num_frames
-    )
-    return Rendered(
-        path=task.to,
-        width=clip.width,
-        height=clip.height,
-        fps=float(clip.fps),
-        num_frames=clip.num_frames,
-        duration=clip.seconds,
-        has_audio=clip.sound_rate is not None,
-        notes=(line, LABEL),
-    )
+    return task.finished(writer, line)
 
 
 def clip_of(asked: Mapping[str, object], picture: Bytes, *, wide_only: bool = False) -> Clip:

@@ -14,7 +14,7 @@ from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
 from ltx_widgets.engines.preview.reel import Reel, read_ahead
 from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task, frame_size
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task, frame_size
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.sound import sound_chunks
 from ltx_widgets.video.source import VideoSource
@@ -58,32 +58,23 @@ def draw_reframe(task: Task) -> Rendered:
     task.say(line, total=source.num_frames)
     task.say("preview engine: drawn by rules, not by AI", total=source.num_frames)
     way = None if shape.filled else _watch(task, source, shape)
-    with Mp4Writer(
-        task.to,
-        width=shape.width,
-        height=shape.height,
-        fps=source.fps,
-        sound_rate=SOUND_RATE if source.has_audio else None,
-        fine_sound=True,
-        metadata=task.tags(line),
-        quantiser=KEPT.quantiser + 2,
-    ) as writer:
-        with Reel(task, writer, total=source.num_frames) as reel:
-            if source.has_audio:
-                reel.play(sound_chunks(source.path, rate=SOUND_RATE))
-            _show(source, shape, way, reel)
-        count = writer.num_frames
-    task.say(f"encoding finished: {count} frames", done=count, total=count)
-    return Rendered(
-        path=task.to,
-        width=shape.width,
-        height=shape.height,
-        fps=float(source.fps),
-        num_frames=count,
-        duration=float(count / source.fps),
-        has_audio=source.has_audio,
-        notes=(line, LABEL),
-    )
+    with (
+        Mp4Writer(
+            task.to,
+            width=shape.width,
+            height=shape.height,
+            fps=source.fps,
+            sound_rate=SOUND_RATE if source.has_audio else None,
+            fine_sound=True,
+            metadata=task.tags(line),
+            quantiser=KEPT.quantiser + 2,
+        ) as writer,
+        Reel(task, writer, total=source.num_frames) as reel,
+    ):
+        if source.has_audio:
+            reel.play(sound_chunks(source.path, rate=SOUND_RATE))
+        _show(source, shape, way, reel)
+    return task.finished(writer, line)
 
 
 def _shape_of(task: Task, source: SourceClip) -> _Shape:

@@ -19,7 +19,7 @@ from ltx_widgets.engines.preview.sound import sound_track
 from ltx_widgets.engines.preview.sound.onward import replace_part
 from ltx_widgets.engines.preview.source_clip import KEPT, SourceClip, yuv_copy
 from ltx_widgets.engines.preview.storyboard import Camera, Storyboard
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task
 from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.sound import sound_chunks
@@ -96,33 +96,24 @@ def draw_retake(task: Task) -> Rendered:
     task.say("preview engine: drawn by rules, not by AI", total=source.num_frames)
     mode = task.asked["retake_mode"]
     heard = source.has_audio or mode != "replace_video"
-    with Mp4Writer(
-        task.to,
-        width=source.width,
-        height=source.height,
-        fps=source.fps,
-        sound_rate=SOUND_RATE if heard else None,
-        metadata=task.tags(line),
-        quantiser=KEPT.quantiser,
-        fine_sound=True,
-    ) as writer:
-        with Reel(task, writer, total=source.num_frames) as reel:
-            if heard:
-                reel.play(_sound(source, section, story if mode != "replace_video" else None))
-            redraw = None if mode == "replace_audio" else _Redrawn(source, section, story)
-            _show(source, section, redraw, reel)
-        frames = writer.num_frames
-    task.say(f"encoding finished: {frames} frames", done=frames, total=frames)
-    return Rendered(
-        path=task.to,
-        width=source.width,
-        height=source.height,
-        fps=float(source.fps),
-        num_frames=frames,
-        duration=float(frames / source.fps),
-        has_audio=heard,
-        notes=(line, _what(section, mode), KEPT.note, LABEL),
-    )
+    with (
+        Mp4Writer(
+            task.to,
+            width=source.width,
+            height=source.height,
+            fps=source.fps,
+            sound_rate=SOUND_RATE if heard else None,
+            metadata=task.tags(line),
+            quantiser=KEPT.quantiser,
+            fine_sound=True,
+        ) as writer,
+        Reel(task, writer, total=source.num_frames) as reel,
+    ):
+        if heard:
+            reel.play(_sound(source, section, story if mode != "replace_video" else None))
+        redraw = None if mode == "replace_audio" else _Redrawn(source, section, story)
+        _show(source, section, redraw, reel)
+    return task.finished(writer, line, _what(section, mode), KEPT.note)
 
 
 def _section_of(task: Task, source: SourceClip) -> Section:

@@ -7,14 +7,15 @@ from math import ceil
 
 from ltx_widgets.engines.base import Rendered
 from ltx_widgets.engines.preview.beat import beat_of
-from ltx_widgets.engines.preview.dance import Dance, DancingStill
+from ltx_widgets.engines.preview.dance import Dance
 from ltx_widgets.engines.preview.fitting import nearest_shape
 from ltx_widgets.engines.preview.pipeline import Clip, Drawing, Sound, film
 from ltx_widgets.engines.preview.planes import Bytes
 from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.render import Renderer
+from ltx_widgets.engines.preview.still import Still
 from ltx_widgets.engines.preview.storyboard import Storyboard
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task, frame_size
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task, frame_size
 from ltx_widgets.errors import EngineError
 from ltx_widgets.images import read_image
 from ltx_widgets.video.encode import Mp4Writer
@@ -57,18 +58,7 @@ def draw_sound(task: Task) -> Rendered:
             report=task.report,
             cancelled=task.cancelled,
         )
-    done = clip.num_frames
-    task.say(f"encoding finished: {done} frames", done=done, total=done)
-    return Rendered(
-        path=task.to,
-        width=clip.width,
-        height=clip.height,
-        fps=float(clip.fps),
-        num_frames=clip.num_frames,
-        duration=clip.seconds,
-        has_audio=True,
-        notes=(line, LABEL),
-    )
+    return task.finished(writer, line)
 
 
 def _clip_for(task: Task, samples: Sound, picture: Bytes | None) -> Clip:
@@ -98,8 +88,8 @@ def _beginning(
         beat = beat_of(samples, rate=SOUND_RATE, fps=clip.fps, num_frames=clip.num_frames)
         dance = Dance(beat, side=min(size), fps=clip.fps)
         if picture is not None:
-            return DancingStill(
-                picture, story, dance, size=size, fps=clip.fps, num_frames=clip.num_frames
+            return Still(
+                picture, story, size=size, fps=clip.fps, num_frames=clip.num_frames, dance=dance
             )
         return Renderer(
             story,

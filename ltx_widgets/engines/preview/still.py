@@ -6,7 +6,9 @@ import cv2
 
 from ltx_widgets.engines.preview.badge import draw_badge, paint_badge
 from ltx_widgets.engines.preview.blend import Brush
+from ltx_widgets.engines.preview.dance import Dance
 from ltx_widgets.engines.preview.fitting import relief_of
+from ltx_widgets.engines.preview.light import brightened
 from ltx_widgets.engines.preview.moves import journey_of
 from ltx_widgets.engines.preview.passing_air import PassingAir
 from ltx_widgets.engines.preview.planes import Bytes, Yuv
@@ -28,6 +30,7 @@ class Still:
         size: Width and height of the frames, in pixels, even.
         fps: Frames per second.
         num_frames: Frames in the whole clip.
+        dance: A sound that the picture moves to; it drives the camera's way, too.
     """
 
     def __init__(
@@ -38,10 +41,11 @@ class Still:
         size: tuple[int, int],
         fps: int,
         num_frames: int,
+        dance: Dance | None = None,
     ) -> None:
         # One thread here leaves the other cores to the encoder, and keeps the bytes the same.
         cv2.setNumThreads(1)
-        self._fps, self._num_frames = fps, num_frames
+        self._fps, self._num_frames, self._dance = fps, num_frames, dance
         self._relief = relief_of(rgb, size)
         self._journey = journey_of(story, width=size[0], height=size[1], seconds=num_frames / fps)
         self._stir = stir_of(story, self._relief)
@@ -67,14 +71,19 @@ class Still:
         self._brush.close()
 
     def _move(self, number: int, to: Yuv) -> None:
-        seconds, part = number / self._fps, number / max(1, self._num_frames - 1)
+        seconds, dance = number / self._fps, self._dance
+        part = dance.part(number) if dance else number / max(1, self._num_frames - 1)
         view = self._journey.at(part, seconds)
+        if dance:
+            view = view.plus(dance.nudge(number))
         zoom = self._relief.cover(view) + _FAR_SHARE * view.push
         looks = self._relief.seen(view, zoom=zoom)
         if self._stir is not None:
             looks = looks + self._stir.at(looks, seconds)
         self._brush.draw(to, self._relief, looks)
         self._air.draw(to, number, view)
+        if dance:
+            brightened(to.y, dance.light(number))
 
 
 def copy_into(to: Yuv, planes: Yuv) -> None:

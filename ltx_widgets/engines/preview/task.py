@@ -11,6 +11,7 @@ from typing import Any
 from ltx_widgets.engines.base import Progress, Rendered, Report
 from ltx_widgets.errors import EngineCancelled
 from ltx_widgets.schema import Endpoint
+from ltx_widgets.video.encode import Mp4Writer
 
 __all__ = ["LABEL", "NAME", "SOUND_RATE", "Draw", "Task", "frame_size"]
 
@@ -60,6 +61,26 @@ class Task:
         """
         if self.cancelled():
             raise EngineCancelled("cancelled while it was drawn")
+
+    def finished(self, writer: Mp4Writer, *notes: str) -> Rendered:
+        """Tell that the file is complete, and what it is.
+
+        Args:
+            writer: That wrote it, closed.
+            notes: Lines that belong with the result; that it is a preview is added.
+        """
+        count = writer.num_frames
+        self.say(f"encoding finished: {count} frames", done=count, total=count)
+        return Rendered(
+            path=self.to,
+            width=writer.width,
+            height=writer.height,
+            fps=float(writer.fps),
+            num_frames=count,
+            duration=float(count / writer.fps),
+            has_audio=writer.has_audio,
+            notes=(*notes, LABEL),
+        )
 
     def tags(self, line: str) -> dict[str, str]:
         """What the file says of itself: for people, and for making it again.

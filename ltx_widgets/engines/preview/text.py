@@ -11,7 +11,7 @@ from ltx_widgets.engines.preview.reading import read_as, read_prompt
 from ltx_widgets.engines.preview.render import Renderer
 from ltx_widgets.engines.preview.sound import sound_track
 from ltx_widgets.engines.preview.storyboard import Storyboard
-from ltx_widgets.engines.preview.task import LABEL, SOUND_RATE, Task, frame_size
+from ltx_widgets.engines.preview.task import SOUND_RATE, Task, frame_size
 from ltx_widgets.video.encode import Mp4Writer
 
 __all__ = ["clip_of", "draw_text", "film_story", "story_sound"]
@@ -33,19 +33,7 @@ def draw_text(task: Task) -> Rendered:
         metadata=task.tags(line),
     ) as writer:
         film_story(story, clip, writer, report=task.report, cancelled=task.cancelled)
-    task.say(
-        f"encoding finished: {clip.num_frames} frames", done=clip.num_frames, total=clip.num_frames
-    )
-    return Rendered(
-        path=task.to,
-        width=clip.width,
-        height=clip.height,
-        fps=float(clip.fps),
-        num_frames=clip.num_frames,
-        duration=clip.seconds,
-        has_audio=clip.sound_rate is not None,
-        notes=(line, LABEL),
-    )
+    return task.finished(writer, line)
 
 
 def film_story(
