@@ -10,6 +10,7 @@ from ltx_widgets.engines.preview.engine import PreviewEngine
 from ltx_widgets.schema import find_endpoint
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.sound import read_sound
+from ltx_widgets.video.source import VideoSource
 
 ROW = find_endpoint("ltx-2.3/reframe")
 FPS, WIDE, TALL, BALL = 25, 320, 180, 24
@@ -150,3 +151,40 @@ def test_a_silent_clip_stays_silent(tmp_path):
     source = film(tmp_path / "a.mp4", [(160, 90)] * 10)
 
     assert not reframe(source, tmp_path / "b.mp4", aspect_ratio="1:1").has_audio
+
+
+@pytest.mark.parametrize("degrees", [90, -90])
+def test_a_turned_phone_film_is_reframed_upright(tmp_path, degrees):
+    """Stored lying, shown standing: cut as it is shown, odd sides and all."""
+    source = tmp_path / "a.mp4"
+    with av.open(str(source), "w") as file:
+        stream = file.add_stream("libx264", rate=FPS, options={"qp": "20"})
+        stream.width, stream.height, stream.pix_fmt = 321, 181, "yuv444p"
+        stream.set_display_rotation(degrees)
+        for number in range(20):
+            rgb = np.full((181, 321, 3), 90, np.uint8)
+            rgb[80:100, 40 + number : 60 + number] = 200, 40, 40
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")))
+        file.mux(stream.encode(None))
+
+    found = list(balls(reframe(source, tmp_path / "b.mp4", aspect_ratio="1:1").path))
+
+    assert len(found) == 20
+    assert all(at is not None and 0.4 < at[0] < 0.6 for at in found)
+
+
+def test_glitter_draws_no_eye_from_what_moves(tmp_path):
+    """Specks that come and go, as on water, weigh less than one thing on its way."""
+    source = film(tmp_path / "a.mp4", across(), noise=6)
+    glittering = tmp_path / "b.mp4"
+    rng = np.random.default_rng(5)
+    with Mp4Writer(glittering, width=WIDE, height=TALL, fps=FPS) as file:
+        for frame in VideoSource(source).frames():
+            picture = Picture(WIDE, TALL)
+            picture.y[:], picture.u[:], picture.v[:] = frame.y, frame.u, frame.v
+            picture.y[130:170, 20:100][rng.random((40, 80)) < 0.15] = 200
+            file.write(picture)
+
+    found = list(balls(reframe(glittering, tmp_path / "c.mp4", aspect_ratio="9:16").path))
+
+    assert sum(at is not None for at in found) >= 0.95 * len(found)

@@ -22,15 +22,22 @@ __all__ = ["Attention", "way_of"]
 
 Curve = NDArray[np.float32]
 
-_MOTION, _SHARP, _ODD = 0.7, 0.2, 0.1
-_MEMORY_S = 0.3
+_MOTION, _SHAPE = 0.85, 0.15
+_MEMORY_S = 0.5
+_LEAST = 1e-6
 _PLACES = 72
 # What it costs to move by a window's width within a second, and to set off at all.
 _HASTE, _STIR = 0.5, 0.03
 _CALM_S = 0.28
 # A cut changes most of the picture at once; a pan changes it too, but steadily.
 _CUT_LEAST, _CUT_TIMES = 14.0, 3.5
-_NOISE = 3
+_NOISE = 2
+# Levels of change that count as much motion at least, and what is left of a former most.
+_LEAST_MOTION, _FADE = 3.0, 0.96
+# Pixels: smaller things that come and go are taken for water, leaves or noise.
+_GLITTER = 1.2
+# A move is the camera's where it explains the change in this part of so many tiles, by so much.
+_TILES, _ALL_OVER, _GAIN = (8, 6), 0.25, 0.3
 # Pixels: less is no move of the camera.
 _STILL = 0.3
 
@@ -52,28 +59,30 @@ class Attention:
     changes: list[float] = field(default_factory=list)
     _before: Bytes | None = None
     _kept: Curve | None = None
+    _most: float = 0.0
 
     def see(self, small: Yuv) -> None:
         """Look at the next frame, about 160 pixels wide."""
         moved, change = self._moved(small.y)
-        weight = (
-            _MOTION * _even(moved)
-            + _SHARP * _even(_sharpness(small.y))
-            + _ODD * _even(_oddness(small))
-        )
+        if change >= _CUT_LEAST:
+            self._kept = None
+        odd = _even(_oddness(small, upright=self.upright))
+        weight = _MOTION * moved + _SHAPE * np.sqrt(odd * _even(_sharpness(small.y)))
         # What stands out counts far more than what is everywhere.
-        profile = (weight**2).sum(axis=1 if self.upright else 0)
-        profile = profile / max(float(profile.sum()), 1e-9)
-        if self._kept is not None and change < _CUT_LEAST:
+        profile = (weight**2).sum(axis=1 if self.upright else 0) + _LEAST
+        if self._kept is not None:
+            # What moves rests now and then, and matters as much while it does.
             keep = float(np.exp(-1 / (_MEMORY_S * self.fps)))
             profile = keep * self._kept + (1 - keep) * profile
         self._kept = profile.astype(np.float32)
-        self.profiles.append(self._kept)
+        self.profiles.append(self._kept / float(self._kept.sum()))
         self.changes.append(change)
 
     def _moved(self, luma: Bytes) -> tuple[Curve, float]:
         """What changed beside what the camera's own move changed, and how much did in all."""
-        before, self._before = self._before, luma.copy()
+        # Small glitter averages out, while what moves as a whole stays.
+        luma = cv2.GaussianBlur(luma, (0, 0), _GLITTER)
+        before, self._before = self._before, luma
         if before is None:
             return np.zeros(luma.shape, np.float32), 0.0
         plain = cv2.absdiff(luma, before)
@@ -83,10 +92,11 @@ class Attention:
             size = luma.shape[::-1]
             steadied = cv2.warpAffine(before, shift, size, borderMode=cv2.BORDER_REPLICATE)
             steady = cv2.absdiff(luma, steadied)
-            plain = steady if steady.mean() < plain.mean() else plain
+            plain = steady if _steadier(plain, steady) else plain
         change = float(plain.mean())
         moved = cv2.GaussianBlur(np.maximum(plain.astype(np.float32) - _NOISE, 0), (0, 0), 2)
-        return moved, change
+        self._most = max(float(np.percentile(moved, 99.5)), _FADE * self._most, _LEAST_MOTION)
+        return np.clip(moved / self._most, 0, 1), change
 
     def cuts(self) -> list[int]:
         """The first frames of new shots, beside frame 0."""
@@ -154,16 +164,30 @@ def _best_way(gains: NDArray[np.floating], range_in_windows: float, fps: float) 
     return way
 
 
+def _steadier(plain: Bytes, steady: Bytes) -> bool:
+    """Whether a move explains the change all over the picture: the camera's, not one thing's."""
+    gain = cv2.subtract(plain.astype(np.float32), steady.astype(np.float32))
+    tiles = cv2.resize(gain, _TILES, interpolation=cv2.INTER_AREA)
+    return float(np.mean(tiles > _GAIN)) > _ALL_OVER and float(tiles.mean()) > 0
+
+
 def _sharpness(luma: Bytes) -> Curve:
     soft = cv2.GaussianBlur(luma, (0, 0), 2)
     sharp: Curve = cv2.GaussianBlur(cv2.absdiff(luma, soft).astype(np.float32), (0, 0), 3)
     return sharp
 
 
-def _oddness(small: Yuv) -> Curve:
-    """How far a colour is from the frame's own middle one."""
-    u, v = (plane.astype(np.float32) for plane in (small.u, small.v))
-    odd = np.hypot(u - np.median(u), v - np.median(v))
+def _oddness(small: Yuv, *, upright: bool) -> Curve:
+    """How far each place is, in shade and colour, from what lies along the window's axis.
+
+    Bands right across, such as sky above sea, are no reason to look anywhere along them.
+    """
+    axis = 0 if upright else 1
+    odd = np.zeros(small.u.shape, np.float32)
+    for plane in (cv2.resize(small.y, small.u.shape[::-1], interpolation=cv2.INTER_AREA), small.u,
+                  small.v):  # fmt: skip
+        soft = cv2.GaussianBlur(plane, (0, 0), 1.5).astype(np.float32)
+        odd += np.abs(soft - np.median(soft, axis=axis, keepdims=True))
     whole: Curve = cv2.resize(odd, small.y.shape[::-1])
     return whole
 
