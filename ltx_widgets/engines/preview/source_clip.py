@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from ltx_widgets.engines.preview.planes import Yuv
+from ltx_widgets.engines.preview.task import TITLE
 from ltx_widgets.errors import MediaError
 from ltx_widgets.video.encode import Picture
-from ltx_widgets.video.probe import probe
+from ltx_widgets.video.probe import open_video
 from ltx_widgets.video.source import read_facts
 
 __all__ = ["KEPT", "SourceClip", "yuv_copy"]
@@ -58,7 +59,8 @@ class SourceClip:
             MediaError: it is no video that we read.
         """
         facts = read_facts(path)
-        tags = probe(path).metadata
+        with open_video(path) as file:
+            title = file.metadata.get("title")
         return cls(
             path=path,
             width=facts.width,
@@ -66,7 +68,7 @@ class SourceClip:
             fps=facts.fps,
             num_frames=facts.num_frames,
             has_audio=facts.has_audio,
-            ours=tags.get("title") == "Preview, not AI",
+            ours=title == TITLE,
         )
 
     def without_frames(self) -> MediaError:

@@ -13,10 +13,12 @@ from ltx_widgets.errors import EngineCancelled
 from ltx_widgets.schema import Endpoint
 from ltx_widgets.video.encode import Mp4Writer
 
-__all__ = ["LABEL", "NAME", "SOUND_RATE", "Draw", "Task", "frame_size"]
+__all__ = ["LABEL", "NAME", "SOUND_RATE", "TITLE", "Draw", "Task", "frame_size"]
 
 NAME = "preview"
 LABEL = "Preview: drawn by rules on this computer, not by an AI model"
+TITLE = "Preview, not AI"
+"""Of every file that the engine makes; it is known again by it."""
 SOUND_RATE = 48_000
 """Samples per second of every sound track that the preview makes."""
 
@@ -95,7 +97,7 @@ class Task:
             "version": _VERSION,
         }
         return {
-            "title": "Preview, not AI",
+            "title": TITLE,
             "comment": f"Preview, not AI. Drawn by rules by ltx_widgets for {self.endpoint.id}; "
             f"{line}.",
             # The IPTC's word for media made by an algorithm without training data.
