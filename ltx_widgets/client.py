@@ -30,8 +30,10 @@ from ltx_widgets.receiver import Receiver
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
 from ltx_widgets.retry import is_passing, may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
+from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.transport import Reconnect, Reply, Transport
 from ltx_widgets.wire import (
+    Call,
     CancelAnswer,
     Finished,
     Status,
@@ -45,10 +47,11 @@ from ltx_widgets.wire import (
     result_call,
     status_call,
     stream_call,
+    submission_call,
     submit_call,
 )
 
-__all__ = ["LTXClient", "Outcome"]
+__all__ = ["LTXClient", "Outcome", "new_submission"]
 
 _TAKEN = range(200, 300)
 _ERROR = 400
@@ -116,30 +119,104 @@ class LTXClient:
         return self._transport.requests
 
     async def submit(
-        self, endpoint: str, body: Mapping[str, Any], *, given_up: asyncio.Event | None = None
+        self,
+        endpoint: str,
+        body: Mapping[str, Any],
+        *,
+        options: SubmitOptions | None = None,
+        submission: str | None = None,
+        given_up: asyncio.Event | None = None,
+        on_doubt: Callable[[str], None] | None = None,
     ) -> Ticket:
         """Put a request in the queue.
+
+        A submit whose answer was lost is never sent again in silence. Our own server is asked for
+        it first; fal cannot be asked.
 
         Args:
             endpoint: Full endpoint id.
             body: The request.
+            options: How it is to be handled.
+            submission: Our name for this submit, by which our own server finds it again; made up
+                if left out.
             given_up: Once set, a request that was not taken yet is not sent again.
+            on_doubt: Told, in words, when an answer was lost and the job is being looked for.
 
         Raises:
-            AmbiguousSubmit: it may have arrived; it is not sent again.
+            AmbiguousSubmit: it may have arrived, and nobody can say.
             APIError: refused, for example for its key.
             TransportError: it certainly did not arrive.
         """
-        reply = await self._transport.send(submit_call(endpoint, body), given_up=given_up)
+        asked = options or SubmitOptions()
+        named = (submission or new_submission()) if self.can_look_up else None
+        call = submit_call(
+            endpoint, body, headers=asked.headers(), params=asked.params(), submission=named
+        )
+        patience, looks = Patience(self._patience_s), 0
+        while True:
+            try:
+                return await self._submit_once(call, endpoint, given_up)
+            except AmbiguousSubmit as doubt:
+                if named is None:
+                    raise
+                if on_doubt is not None and not looks:
+                    on_doubt(f"{doubt.cause}; looking whether the job arrived")
+                found = await self._look(endpoint, named, doubt, patience)
+                if found is not None:
+                    return found
+                if given_up is not None and given_up.is_set():
+                    raise TransportError("given up before it was sent again", sent=False) from None
+                patience.strain(doubt)
+                # It did not arrive; under its name, it cannot arrive twice.
+                await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
+                looks += 1
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether the target may be able to say what became of a submit: fal cannot."""
+        return self.target.place != "hosted"
+
+    async def find(self, endpoint: str, submission: str) -> Ticket | None:
+        """The job that a submit made; None where the server says that it never arrived.
+
+        Raises:
+            ProtocolError: the server is none of ours, and cannot say.
+            TransportError: it cannot be reached.
+        """
+        reply = await self._transport.send(submission_call(submission))
+        if reply.status == _NOT_FOUND and reply.body == {"status": "NOT_FOUND"}:
+            return None
+        if reply.status in _TAKEN:
+            return read_ticket(endpoint, reply.body)
+        raise refused_call(reply.status, reply.headers, reply.body)
+
+    async def _look(
+        self, endpoint: str, submission: str, doubt: AmbiguousSubmit, patience: Patience
+    ) -> Ticket | None:
+        looks = 0
+        while True:
+            try:
+                return await self.find(endpoint, submission)
+            except _PASSING:
+                patience.strain(doubt)
+            except LTXError:
+                raise doubt from None
+            await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
+            looks += 1
+
+    async def _submit_once(
+        self, call: Call, endpoint: str, given_up: asyncio.Event | None
+    ) -> Ticket:
+        reply = await self._transport.send(call, given_up=given_up)
         if reply.status >= _ERROR:
             refused = refused_call(reply.status, reply.headers, reply.body, endpoint=endpoint)
             if may_have_been_taken(reply.status, reply.headers):
-                raise _ambiguous(refused)
+                raise AmbiguousSubmit(str(refused))
             raise refused
         try:
             return read_ticket(endpoint, reply.body)
         except ProtocolError as error:
-            raise _ambiguous(error) from None
+            raise AmbiguousSubmit(str(error)) from None
 
     async def follow(self, ticket: Ticket) -> AsyncGenerator[Status, None]:
         """Every change of a job's status until it is finished, with new log lines only.
@@ -232,10 +309,11 @@ class LTXClient:
         endpoint: str,
         body: Mapping[str, Any],
         *,
+        options: SubmitOptions | None = None,
         on_status: Callable[[Status], None] | None = None,
     ) -> Outcome:
         """Submit, follow to the end, and fetch the result."""
-        ticket = await self.submit(endpoint, body)
+        ticket = await self.submit(endpoint, body, options=options)
         async for status in self.follow(ticket):
             if on_status is not None:
                 on_status(status)
@@ -376,11 +454,9 @@ class LTXClient:
         return read_status(reply.body)
 
 
-def _ambiguous(error: LTXError) -> AmbiguousSubmit:
-    return AmbiguousSubmit(
-        f"{error}. The request may have been taken all the same: it may be running and may be "
-        "charged, so it was not sent again. Look for it before you try once more"
-    )
+def new_submission() -> str:
+    """A name for a submit that nobody else has."""
+    return secrets.token_hex(16)
 
 
 def _units(reply: Reply) -> float | None:

@@ -298,13 +298,7 @@ class Transport:
 
 
 def _final(call: Call, error: TransportError) -> TransportError:
-    if call.kind == "submit" and error.sent:
-        return AmbiguousSubmit(
-            f"the connection broke after the request was sent ({error}); the job may be running "
-            "and, on hosted fal, may be charged, so it was not sent again. Look for it (at fal: in "
-            "your dashboard) before you try once more"
-        )
-    return error
+    return AmbiguousSubmit(str(error)) if call.kind == "submit" and error.sent else error
 
 
 def _as_ours(error: Exception, call: Call, url: str) -> LTXError:

@@ -41,6 +41,7 @@ RANKS = {
     "cli": 11,
     "options": 3,
     "sniff": 3,
+    "submission": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,
@@ -73,7 +74,7 @@ OWNERS = {
     "annotated_types": {"schema"},
 }
 
-PURE = {"schema", "wire", "retry", "refusals"}
+PURE = {"schema", "wire", "submission", "retry", "refusals"}
 IMPURE_MODULES = {"asyncio", "time", "os", "socket", "pathlib", "random", "subprocess", "threading"}
 
 
