@@ -1,4 +1,4 @@
-"""The async client: submit, follow, result, cancel, run and download over one target."""
+"""The async client: submit, follow, result, cancel and run, and files, over one target."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,17 +18,16 @@ from ltx_widgets.errors import (
     AmbiguousSubmit,
     JobFailed,
     LTXError,
-    MediaError,
     ProtocolError,
     RateLimited,
     ServerFault,
     TransportError,
 )
 from ltx_widgets.following import LogTail, Patience
-from ltx_widgets.receiver import Receiver
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import is_passing, may_have_been_taken, poll_delay
+from ltx_widgets.retry import may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
+from ltx_widgets.storage import Storage
 from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.transport import Reconnect, Reply, Transport
 from ltx_widgets.wire import (
@@ -39,9 +37,7 @@ from ltx_widgets.wire import (
     Status,
     Ticket,
     cancel_call,
-    initiate_call,
     read_cancel,
-    read_slot,
     read_status,
     read_ticket,
     result_call,
@@ -58,8 +54,6 @@ _ERROR = 400
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
-_MOST_DOWNLOADS = 4
-_MOST_UPLOADS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,7 @@ class LTXClient:
         self, target: Target, *, reconnect: Reconnect | None = None, patience_s: float = 600
     ) -> None:
         self._transport = Transport(target, reconnect=reconnect)
+        self._files = Storage(self._transport)
         self._patience_s = patience_s
 
     async def __aenter__(self) -> Self:
@@ -319,95 +314,10 @@ class LTXClient:
                 on_status(status)
         return await self.result(ticket)
 
-    async def download(
-        self,
-        url: str,
-        to: Path,
-        *,
-        on_progress: Callable[[int, int | None], None] | None = None,
-    ) -> Path:
-        """Stream an output to disk: checked, never held whole, moved into place at the end.
-
-        Args:
-            url: The output's address; fetched without the key.
-            to: The file; its folder must be there.
-            on_progress: Called with bytes so far and in all (None if unknown).
-
-        Raises:
-            MediaError: what came is no video, or is cut short.
-            TransportError: it could not be fetched.
-        """
-        # A name of its own: another kernel may be fetching the same clip.
-        part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-        for attempt in range(1, _MOST_DOWNLOADS + 1):
-            try:
-                await self._transport.download(url, Receiver(part, on_progress))
-            except (TransportError, MediaError):
-                part.unlink(missing_ok=True)
-                if attempt == _MOST_DOWNLOADS:
-                    raise
-                await asyncio.sleep(poll_delay(attempt))
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-            else:
-                part.replace(to)
-                return to
-        raise AssertionError("unreachable")
-
-    async def upload(
-        self,
-        path: Path,
-        *,
-        name: str,
-        content_type: str,
-        on_progress: Callable[[int, int | None], None] | None = None,
-    ) -> str:
-        """Put a file where the service can fetch it; streamed from disk, never held whole.
-
-        Args:
-            path: The file.
-            name: What it is called there; it says nothing of where it is here.
-            content_type: By its content.
-            on_progress: Called with bytes so far and in all.
-
-        Returns:
-            Its address. Whoever has that can fetch the file.
-
-        Raises:
-            APIError: the storage refused it.
-            TransportError: it could not be uploaded.
-        """
-        reply = await self._transport.send(initiate_call(name, content_type))
-        if reply.status >= _ERROR:
-            raise refused_call(reply.status, reply.headers, reply.body)
-        slot = read_slot(reply.body)
-        size = (await asyncio.to_thread(path.stat)).st_size
-
-        def sent(done: int) -> None:
-            if on_progress is not None:
-                on_progress(done, size)
-
-        for attempt in range(1, _MOST_UPLOADS + 1):
-            try:
-                status = await self._transport.put(
-                    slot.upload_url, path, content_type=content_type, on_sent=sent
-                )
-            except TransportError:
-                if attempt == _MOST_UPLOADS:
-                    raise
-            else:
-                # A redirect stored nothing.
-                if status in _TAKEN:
-                    return slot.file_url
-                if attempt == _MOST_UPLOADS or not is_passing(status):
-                    raise refused_call(status, {}, f"{name} was not taken")
-            await asyncio.sleep(poll_delay(attempt))
-        raise AssertionError("unreachable")
-
-    async def is_there(self, url: str) -> bool:
-        """Whether an uploaded file can still be fetched; False when in doubt."""
-        return await self._transport.is_there(url)
+    @property
+    def files(self) -> Storage:
+        """The target's file storage: `upload`, `download`, `is_there`."""
+        return self._files
 
     async def _stream(self, ticket: Ticket, tail: LogTail) -> AsyncGenerator[Status, None]:
         """Statuses of one status stream; ends early, without an error, when it breaks."""

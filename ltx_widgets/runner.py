@@ -177,9 +177,7 @@ class Runner:
             )
         ticket = await client.find(run.endpoint, run.submission)
         if ticket is None:
-            text = (
-                "this request never reached the server: nothing runs, it may be sent again"
-            )
+            text = "this request never reached the server: nothing runs, it may be sent again"
             await asyncio.to_thread(self._history.ended, run.number, "failed", text)
             raise JobFailed(text, **_facts(job))
         job.accept(ticket.request_id)
@@ -265,7 +263,7 @@ class Runner:
         clips = config.private_folder(self._folder / "clips")
         path = clips / _file_name(job.request, outcome.ticket.request_id)
         video = outcome.result.video
-        await client.download(video.url, path)
+        await client.files.download(video.url, path)
         return await asyncio.to_thread(
             Clip.from_file,
             path,

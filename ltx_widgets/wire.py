@@ -30,15 +30,12 @@ __all__ = [
     "ServerSentEvents",
     "Status",
     "Ticket",
-    "UploadSlot",
     "cancel_call",
     "follow_base",
-    "initiate_call",
     "new_lines",
     "progress_line",
     "read_cancel",
     "read_progress",
-    "read_slot",
     "read_status",
     "read_ticket",
     "result_call",
@@ -83,14 +80,6 @@ class Ticket:
 
     endpoint: str
     request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class UploadSlot:
-    """Where to put a file's bytes, without the key, and where it can be fetched from then."""
-
-    upload_url: str
-    file_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,26 +207,6 @@ def result_call(ticket: Ticket) -> Call:
 def cancel_call(ticket: Ticket) -> Call:
     """Ask for the job to be cancelled."""
     return Call("PUT", f"{_requests(ticket)}/cancel", kind="cancel")
-
-
-def initiate_call(name: str, content_type: str) -> Call:
-    """Ask for a place to put a file."""
-    return Call(
-        "POST",
-        "/storage/upload/initiate",
-        {"storage_type": "fal-cdn-v3"},
-        {"content_type": content_type, "file_name": name},
-        host="storage",
-    )
-
-
-def read_slot(body: Any) -> UploadSlot:
-    """The reply to `initiate_call`."""
-    given = body if isinstance(body, Mapping) else {}
-    urls = given.get("upload_url"), given.get("file_url")
-    if not all(isinstance(url, str) and url for url in urls):
-        raise ProtocolError("expected upload_url and file_url in the storage's reply")
-    return UploadSlot(str(urls[0]), str(urls[1]))
 
 
 def _requests(ticket: Ticket) -> str:
