@@ -26,6 +26,7 @@ from ltx_widgets.server.accepting import accept
 from ltx_widgets.server.direct import direct_routes, is_direct, run
 from ltx_widgets.server.guard import Guard, check_access
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
+from ltx_widgets.server.openapi_routes import openapi_routes
 from ltx_widgets.server.results import result_reply
 from ltx_widgets.server.service import Service, base_of, service_of
 from ltx_widgets.server.settings import is_loopback
@@ -34,7 +35,7 @@ from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
 
-__all__ = ["Service", "make_app"]
+__all__ = ["Service", "make_app", "routes"]
 
 _NOT_FOUND = {"status": "NOT_FOUND"}
 _CANCEL_ANSWERS = {
@@ -79,8 +80,7 @@ def make_app(service: Service) -> Starlette:
         activity=service.activity,
     )
     app = Starlette(
-        # Our own come first: the queue's routes match almost anything.
-        routes=[*_own_routes(), *storage_routes(), *direct_routes(), *_queue_routes()],
+        routes=routes(),
         middleware=[Middleware(CORSMiddleware, **_CORS), guard],
         exception_handlers={
             HTTPException: _http_error,
@@ -91,6 +91,13 @@ def make_app(service: Service) -> Starlette:
     )
     app.state.service = service
     return app
+
+
+def routes() -> list[Route]:
+    """All that is served. `operations` describes each of them."""
+    # Our own come first: the queue's routes match almost anything.
+    own = [*_own_routes(), *openapi_routes(), *storage_routes(), *direct_routes()]
+    return [*own, *_queue_routes()]
 
 
 async def _end_when_idle(service: Service) -> None:

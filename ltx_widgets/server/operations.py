@@ -1,0 +1,201 @@
+"""Every route as a row of data: what it takes and what it answers. A new route is a new row.
+
+`tests/server/test_openapi.py` holds this table against the routes that are served, and the fuzzer
+holds every reply against this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["OPERATIONS", "PARAMETERS", "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one route.
+
+    Attributes:
+        method: As in HTTP. HEAD goes along with GET.
+        path: As the route has it. ``{endpoint:path}`` stands for each endpoint id,
+            ``{app:path}`` for each ``owner/alias``.
+        summary: What it does, in one line.
+        answers: By status code: the name of a shape, or a media type. The guard's own refusals
+            are added to all.
+        takes: Names of `PARAMETERS`.
+        body: The name of a shape, or a media type; "input" stands for the endpoint's own request.
+        keyless: Whether it is open to who knows the address.
+    """
+
+    method: str
+    path: str
+    summary: str
+    answers: Mapping[int, str]
+    takes: tuple[str, ...] = ()
+    body: str = ""
+    keyless: bool = False
+
+
+def _parameter(
+    place: str, schema: Mapping[str, Any], description: str, *, required: bool = False
+) -> dict[str, Any]:
+    return {
+        "in": place,
+        "schema": dict(schema),
+        "description": description,
+        "required": required,
+    }
+
+
+_TEXT = {"type": "string"}
+_FLAG = {"type": "string", "enum": ["0", "1"]}
+
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "logs": _parameter(
+        "query", {"type": "string", "enum": ["0", "1", "false", "true"]}, "Whether to send the log."
+    ),
+    "limit": _parameter(
+        "query", {"type": "integer", "minimum": 0, "maximum": 1000}, "How many, the newest first."
+    ),
+    "endpoint_id": _parameter(
+        "query", _TEXT, "Full endpoint id, such as fal-ai/ltx-2.3/text-to-video.", required=True
+    ),
+    "storage_type": _parameter(
+        "query", {"type": "string", "enum": ["fal-cdn-v3"]}, "The only one."
+    ),
+    "ticket": _parameter("query", _TEXT, "As the upload_url has it.", required=True),
+    "fal_max_queue_length": _parameter(
+        "query", {"type": "integer", "minimum": 0}, "429 where more requests than this wait."
+    ),
+    "X-Fal-Request-Start-Timeout": _parameter(
+        "header",
+        {"type": "number", "exclusiveMinimum": 0.1},
+        "Seconds within which the request must start.",
+    ),
+    "X-Fal-Request-Timeout": _parameter(
+        "header", {"type": "number", "exclusiveMinimum": 0.1}, "The older name of the same."
+    ),
+    "X-Fal-Queue-Priority": _parameter(
+        "header", {"type": "string", "enum": ["normal", "low"]}, "low waits behind all others."
+    ),
+    "X-Fal-No-Retry": _parameter("header", _FLAG, "1: the first attempt is the last."),
+    "X-Fal-Store-IO": _parameter("header", _FLAG, "0: forget the request once it is over."),
+    "X-Fal-Object-Lifecycle-Preference": _parameter(
+        "header", _TEXT, "JSON: how long the clip is kept, and who may fetch it."
+    ),
+    "X-Ltx-Submission": _parameter(
+        "header",
+        {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,128}$"},
+        "The caller's own name for this submit: the same one twice is one job.",
+    ),
+}
+"""Query and header parameters by name, as OpenAPI has them."""
+
+_OPTIONS = tuple(name for name in PARAMETERS if name.startswith("X-"))
+_REQUEST = "/{app:path}/requests/{request_id}"
+_LOST = {404: "NotFound"}
+_REFUSALS = {400: "Refusal", 404: "Refusal", 413: "Refusal", 422: "InvalidRequest", 429: "Refusal"}
+_FAILURES = dict.fromkeys((422, 499, 500, 503, 504), "JobError")
+_FILE = {206: "*/*", 400: "text/plain", 404: "Refusal", 416: "text/plain"}
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", "/_ltx/health", "Whether the server answers, and its jobs", {200: "Health"}),
+    Operation("GET", "/_ltx/jobs", "The newest jobs", {200: "Jobs"}, takes=("limit",)),
+    Operation(
+        "GET",
+        "/_ltx/submissions/{submission}",
+        "The job that a submit made, for who never saw the answer to it",
+        {200: "Submitted", **_LOST},
+    ),
+    Operation("POST", "/_ltx/shutdown", "End soon and cleanly", {202: "Ending"}),
+    Operation("GET", "/_ltx/openapi.json", "This document", {200: "OpenAPI"}),
+    Operation(
+        "GET",
+        "/api/openapi/queue/openapi.json",
+        "The document of one endpoint, where fal's model pages have it",
+        {200: "OpenAPI", 404: "Refusal"},
+        takes=("endpoint_id",),
+    ),
+    Operation(
+        "GET",
+        "/files/{file_id}/{name}",
+        "A finished clip, whole or in ranges",
+        {200: "video/mp4", **_FILE, 206: "video/mp4", 403: "Refusal"},
+        keyless=True,
+    ),
+    Operation(
+        "POST",
+        "/storage/upload/initiate",
+        "Begin an upload",
+        {200: "Initiated", 400: "Refusal", 413: "Refusal", 422: "InvalidRequest"},
+        takes=("storage_type",),
+        body="Initiate",
+    ),
+    Operation(
+        "PUT",
+        "/uploads/{upload_id}/{name}",
+        "The bytes of an upload, as often as need be within an hour",
+        {200: "Stored", 404: "Refusal", 413: "Refusal", 499: "*/*", 507: "Refusal"},
+        takes=("ticket",),
+        body="application/octet-stream",
+        keyless=True,
+    ),
+    Operation(
+        "GET",
+        "/uploads/{upload_id}/{name}",
+        "An uploaded file, whole or in ranges",
+        {200: "*/*", **_FILE},
+        keyless=True,
+    ),
+    Operation(
+        "POST",
+        "/_run/{endpoint:path}",
+        "Run on this very connection, as fal's direct host does",
+        {200: "VideoResult", **_REFUSALS, **_FAILURES, 422: "JobError"},
+        takes=_OPTIONS,
+        body="input",
+    ),
+    Operation(
+        "GET",
+        f"{_REQUEST}/status",
+        "How far a request has come",
+        {200: "Completed", 202: "Unfinished", **_LOST},
+        takes=("logs",),
+    ),
+    Operation(
+        "GET",
+        f"{_REQUEST}/status/stream",
+        "The same as server-sent events, up to and with COMPLETED; log lines are deltas",
+        {200: "text/event-stream", **_LOST},
+        takes=("logs",),
+    ),
+    Operation(
+        "PUT",
+        f"{_REQUEST}/cancel",
+        "Drop a queued request, stop a running one",
+        {202: "CancelAnswer", 400: "CancelAnswer", **_LOST},
+    ),
+    Operation(
+        "GET",
+        f"{_REQUEST}/response",
+        "The result, under its older name",
+        {200: "VideoResult", 400: "Refusal", **_FAILURES, **_LOST},
+    ),
+    Operation(
+        "GET",
+        _REQUEST,
+        "The result, or the error that took its place; 400 until there is one",
+        {200: "VideoResult", 400: "Refusal", **_FAILURES, **_LOST},
+    ),
+    Operation(
+        "POST",
+        "/{endpoint:path}",
+        "Submit: an input that the endpoint refuses is accepted here and refused at its result",
+        {200: "Submitted", **_REFUSALS},
+        takes=("fal_max_queue_length", *_OPTIONS),
+        body="input",
+    ),
+)
+"""In the order of the routes."""
