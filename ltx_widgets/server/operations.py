@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ltx_widgets.schema import ENDPOINTS
+
 __all__ = ["OPERATIONS", "PARAMETERS", "Operation"]
 
 
@@ -52,6 +54,17 @@ def _parameter(
 _TEXT = {"type": "string"}
 _FLAG = {"type": "string", "enum": ["0", "1"]}
 
+_LIFECYCLE = {
+    "type": "object",
+    "properties": {
+        "expiration_duration_seconds": {"type": ["number", "null"], "exclusiveMinimum": 0},
+        "initial_acl": {
+            "type": "object",
+            "properties": {"default": {"type": "string", "enum": ["allow", "forbid", "hide"]}},
+        },
+    },
+}
+
 PARAMETERS: dict[str, dict[str, Any]] = {
     "logs": _parameter(
         "query", {"type": "string", "enum": ["0", "1", "false", "true"]}, "Whether to send the log."
@@ -60,7 +73,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "query", {"type": "integer", "minimum": 0, "maximum": 1000}, "How many, the newest first."
     ),
     "endpoint_id": _parameter(
-        "query", _TEXT, "Full endpoint id, such as fal-ai/ltx-2.3/text-to-video.", required=True
+        "query", {"type": "string", "enum": [*ENDPOINTS]}, "Full endpoint id.", required=True
     ),
     "storage_type": _parameter(
         "query", {"type": "string", "enum": ["fal-cdn-v3"]}, "The only one."
@@ -69,6 +82,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "fal_max_queue_length": _parameter(
         "query", {"type": "integer", "minimum": 0}, "429 where more requests than this wait."
     ),
+    "Range": _parameter("header", _TEXT, "Such as bytes=0-99."),
     "X-Fal-Request-Start-Timeout": _parameter(
         "header",
         {"type": "number", "exclusiveMinimum": 0.1},
@@ -82,9 +96,11 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     ),
     "X-Fal-No-Retry": _parameter("header", _FLAG, "1: the first attempt is the last."),
     "X-Fal-Store-IO": _parameter("header", _FLAG, "0: forget the request once it is over."),
-    "X-Fal-Object-Lifecycle-Preference": _parameter(
-        "header", _TEXT, "JSON: how long the clip is kept, and who may fetch it."
-    ),
+    "X-Fal-Object-Lifecycle-Preference": {
+        "in": "header",
+        "content": {"application/json": {"schema": _LIFECYCLE}},
+        "description": "How long the clip is kept, and who may fetch it.",
+    },
     "X-Ltx-Submission": _parameter(
         "header",
         {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,128}$"},
@@ -123,6 +139,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/files/{file_id}/{name}",
         "A finished clip, whole or in ranges",
         {200: "video/mp4", **_FILE, 206: "video/mp4", 403: "Refusal"},
+        takes=("Range",),
         keyless=True,
     ),
     Operation(
@@ -147,6 +164,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/uploads/{upload_id}/{name}",
         "An uploaded file, whole or in ranges",
         {200: "*/*", **_FILE},
+        takes=("Range",),
         keyless=True,
     ),
     Operation(
