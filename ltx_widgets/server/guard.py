@@ -19,7 +19,12 @@ from ltx_widgets.server.settings import is_loopback
 
 __all__ = ["Guard", "check_access"]
 
-_KEYLESS = {"/files/": ("GET", "HEAD"), "/uploads/": ("GET", "HEAD", "PUT")}
+# The routes themselves look for a token, a ticket, or nothing.
+_KEYLESS = {
+    "/files/upload": ("POST",),
+    "/files/": ("GET", "HEAD"),
+    "/uploads/": ("GET", "HEAD", "PUT", "POST"),
+}
 _PORT = re.compile(r":\d+$")
 _HAS_KEY = "ltx_has_key"
 
