@@ -24,11 +24,14 @@ _REF = "#/components/schemas/{model}"
 _WHOLE_PATHS = re.compile(r"\{(endpoint|app):path\}")
 _NAMES = re.compile(r"\{(\w+)(?::path)?\}")
 _GUARD = {401: "Refusal", 403: "Refusal"}
-_SCHEME = {
-    "type": "apiKey",
-    "in": "header",
-    "name": "Authorization",
-    "description": "Key <key>; the key is in server.json",
+_SCHEMES = {
+    "apiKeyAuth": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "Key <key>; the key is in server.json",
+    },
+    "uploadToken": {"type": "http", "scheme": "bearer"},
 }
 _MEANINGS = {
     200: "Done",
@@ -93,7 +96,7 @@ def _document(
         "security": [{"apiKeyAuth": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"apiKeyAuth": _SCHEME},
+            "securitySchemes": _SCHEMES,
             "schemas": SHAPES | _result_shapes() | dict(map(_input_shape, endpoints)),
         },
     }
@@ -124,8 +127,8 @@ def _operation(row: Operation, path: str, endpoint: Endpoint | None) -> dict[str
             for code, shape in sorted({**_GUARD, **row.answers}.items())
         },
     }
-    if row.keyless:
-        described["security"] = []
+    if row.opened_by != "key":
+        described["security"] = [{"uploadToken": []}] if row.opened_by == "token" else []
     if row.body:
         shape = endpoint.model.__name__ if endpoint and row.body == "input" else row.body
         # No body at all is an empty object, as fal's JavaScript client sends it.

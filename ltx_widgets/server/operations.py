@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ltx_widgets.schema import ENDPOINTS
 
@@ -28,7 +28,7 @@ class Operation:
             are added to all.
         takes: Names of `PARAMETERS`.
         body: The name of a shape, or a media type; "input" stands for the endpoint's own request.
-        keyless: Whether it is open to who knows the address.
+        opened_by: "key"; "address" where who knows it may come in; "token" for uploads' own.
     """
 
     method: str
@@ -37,7 +37,7 @@ class Operation:
     answers: Mapping[int, str]
     takes: tuple[str, ...] = ()
     body: str = ""
-    keyless: bool = False
+    opened_by: Literal["key", "address", "token"] = "key"
 
 
 def _parameter(
@@ -101,6 +101,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "content": {"application/json": {"schema": _LIFECYCLE}},
         "description": "How long the clip is kept, and who may fetch it.",
     },
+    "X-Fal-Object-Lifecycle": {
+        "in": "header",
+        "content": {"application/json": {"schema": _LIFECYCLE}},
+        "description": "How long the upload is kept, and who may fetch it.",
+    },
+    "X-Fal-File-Name": _parameter("header", _TEXT, "The upload's name for people."),
     "X-Ltx-Submission": _parameter(
         "header",
         {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,128}$"},
@@ -109,8 +115,20 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 """Query and header parameters by name, as OpenAPI has them."""
 
-_OPTIONS = tuple(name for name in PARAMETERS if name.startswith("X-"))
+_OPTIONS = (
+    "X-Fal-Request-Start-Timeout",
+    "X-Fal-Request-Timeout",
+    "X-Fal-Queue-Priority",
+    "X-Fal-No-Retry",
+    "X-Fal-Store-IO",
+    "X-Fal-Object-Lifecycle-Preference",
+    "X-Ltx-Submission",
+)
 _REQUEST = "/{app:path}/requests/{request_id}"
+_UPLOAD = "/uploads/{upload_id}/{name}"
+_BYTES = "application/octet-stream"
+_NAMED = ("X-Fal-File-Name", "X-Fal-Object-Lifecycle")
+_UPLOADING = dict.fromkeys((400, 404, 413, 507), "Refusal") | {499: "*/*"}
 _LOST = {404: "NotFound"}
 _REFUSALS = {400: "Refusal", 404: "Refusal", 413: "Refusal", 422: "InvalidRequest", 429: "Refusal"}
 _FAILURES = dict.fromkeys((422, 499, 500, 503, 504), "JobError")
@@ -140,7 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "A finished clip, whole or in ranges",
         {200: "video/mp4", **_FILE, 206: "video/mp4", 403: "Refusal"},
         takes=("Range",),
-        keyless=True,
+        opened_by="address",
     ),
     Operation(
         "POST",
@@ -151,21 +169,87 @@ OPERATIONS: tuple[Operation, ...] = (
         body="Initiate",
     ),
     Operation(
+        "POST",
+        "/storage/upload/initiate-multipart",
+        "Begin an upload in parts",
+        {200: "Initiated", 400: "Refusal", 413: "Refusal", 422: "InvalidRequest"},
+        takes=("storage_type",),
+        body="Initiate",
+    ),
+    Operation(
+        "POST",
+        "/storage/auth/token",
+        "A token for uploads that send no key",
+        {200: "Token", 400: "Refusal"},
+        takes=("storage_type",),
+    ),
+    Operation(
+        "POST",
+        "/files/upload",
+        "A whole upload at once",
+        {200: "Received", **_UPLOADING},
+        takes=_NAMED,
+        body=_BYTES,
+        opened_by="token",
+    ),
+    Operation(
+        "POST",
+        "/files/upload/multipart",
+        "Begin an upload in parts, without a key",
+        {200: "Begun", 400: "Refusal"},
+        takes=_NAMED,
+        opened_by="token",
+    ),
+    Operation(
         "PUT",
-        "/uploads/{upload_id}/{name}",
-        "The bytes of an upload, as often as need be within an hour",
-        {200: "Stored", 404: "Refusal", 413: "Refusal", 499: "*/*", 507: "Refusal"},
+        f"{_UPLOAD}/multipart/{{ticket}}/{{number}}",
+        "One part, as Python's client sends it",
+        {200: "Part", **_UPLOADING},
+        body=_BYTES,
+        opened_by="address",
+    ),
+    Operation(
+        "POST",
+        f"{_UPLOAD}/multipart/{{ticket}}/complete",
+        "Put the parts together, as Python's client asks for it",
+        {200: "Received", **_UPLOADING, 422: "InvalidRequest"},
+        body="Complete",
+        opened_by="address",
+    ),
+    Operation(
+        "PUT",
+        f"{_UPLOAD}/{{number}}",
+        "One part, as JavaScript's client sends it",
+        {200: "Part", **_UPLOADING},
         takes=("ticket",),
-        body="application/octet-stream",
-        keyless=True,
+        body=_BYTES,
+        opened_by="address",
+    ),
+    Operation(
+        "POST",
+        f"{_UPLOAD}/complete",
+        "Put the parts together, as JavaScript's client asks for it",
+        {200: "Received", **_UPLOADING, 422: "InvalidRequest"},
+        takes=("ticket",),
+        body="Complete",
+        opened_by="address",
+    ),
+    Operation(
+        "PUT",
+        _UPLOAD,
+        "The bytes of an upload, as often as need be within an hour",
+        {200: "Received", **_UPLOADING},
+        takes=("ticket",),
+        body=_BYTES,
+        opened_by="address",
     ),
     Operation(
         "GET",
-        "/uploads/{upload_id}/{name}",
+        _UPLOAD,
         "An uploaded file, whole or in ranges",
         {200: "*/*", **_FILE},
         takes=("Range",),
-        keyless=True,
+        opened_by="address",
     ),
     Operation(
         "POST",

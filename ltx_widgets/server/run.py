@@ -62,6 +62,8 @@ _UVICORN: dict[str, Any] = {
     "access_log": False,
     "server_header": False,
     "proxy_headers": False,
+    # Bytes of a request's head; also h11's own default, and not to change with it.
+    "h11_max_incomplete_event_size": 64 << 10,
     # A poll that meets a connection just being closed would fail for nothing.
     "timeout_keep_alive": 75,
     "timeout_graceful_shutdown": 3,

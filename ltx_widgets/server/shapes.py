@@ -99,7 +99,18 @@ SHAPES: dict[str, dict[str, Any]] = {
         }
     ),
     "Initiated": _object({"upload_url": _TEXT, "file_url": _TEXT}),
-    "Stored": _object({"size": _WHOLE}),
+    "Received": _object({"access_url": _TEXT, "file_url": _TEXT, "size": _WHOLE}),
+    "Begun": _object({"access_url": _TEXT, "uploadId": _TEXT}),
+    "Part": _object({"partNumber": _WHOLE, "etag": _TEXT}),
+    "Complete": _object({"parts": {"type": "array", "items": _ref("Part")}}),
+    "Token": _object(
+        {
+            "token": _TEXT,
+            "token_type": _word("Bearer"),
+            "base_url": _TEXT,
+            "expires_at": {"type": "string", "format": "date-time"},
+        }
+    ),
     "Health": _object(
         {
             "name": _word("ltx_widgets"),
