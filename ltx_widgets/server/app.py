@@ -7,7 +7,9 @@ beside `_queue_routes`; they share the `Service`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -43,6 +45,8 @@ _CANCEL_ANSWERS = {
     "stopping": (202, "CANCELLATION_REQUESTED"),
     "already_finished": (400, "ALREADY_COMPLETED"),
 }
+_log = logging.getLogger("ltx_widgets.server")
+
 _MOST_LISTED = 1000
 # Any page may ask, as at fal: without the key it learns nothing. Outside of the guard, since a
 # browser asks for leave without the key.
@@ -85,6 +89,7 @@ def make_app(service: Service) -> Starlette:
         exception_handlers={
             HTTPException: _http_error,
             BodyTooLarge: _too_large,
+            sqlite3.OperationalError: _not_written,
             Exception: _internal_error,
         },
         lifespan=lifespan,
@@ -265,6 +270,12 @@ async def _too_large(_: Request, __: Exception) -> Response:
     text = f"the body is larger than {MAX_BODY} bytes"
     # The rest of the body is still on its way; reading it on would be the attack.
     return JSONReply({"detail": text}, 413, {"connection": "close"})
+
+
+async def _not_written(_: Request, error: Exception) -> Response:
+    _log.error("the queue: %s", error)
+    text = f"the queue cannot be written ({error}); make room on the server's disk and try again"
+    return JSONReply({"detail": text, "error_type": "internal_error"}, 507)
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:

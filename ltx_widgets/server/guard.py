@@ -25,7 +25,7 @@ _KEYLESS = {
     "/files/": ("GET", "HEAD"),
     "/uploads/": ("GET", "HEAD", "PUT", "POST"),
 }
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?")
+_HOST = re.compile(r"(\[[0-9a-f]*:[0-9a-f:.]*\]|[a-z0-9._-]+)(?::\d{1,5})?")
 _HAS_KEY = "ltx_has_key"
 
 

@@ -23,7 +23,8 @@ _VERSION = "3.1.0"
 _REF = "#/components/schemas/{model}"
 _WHOLE_PATHS = re.compile(r"\{(endpoint|app):path\}")
 _NAMES = re.compile(r"\{(\w+)(?::path)?\}")
-_GUARD = {401: "Refusal", 403: "Refusal"}
+# The guard's own, and that the queue cannot be written.
+_ALWAYS = {401: "Refusal", 403: "Refusal", 507: "Refusal"}
 _SCHEMES = {
     "apiKeyAuth": {
         "type": "apiKey",
@@ -46,7 +47,7 @@ _MEANINGS = {
     422: "The input is refused",
     429: "Too many already",
     499: "The caller cancelled it, or hung up",
-    507: "The storage is full",
+    507: "The disk or the storage is full",
 }
 
 
@@ -124,7 +125,7 @@ def _operation(row: Operation, path: str, endpoint: Endpoint | None) -> dict[str
         "parameters": [*_in_path(path), *({"name": n} | PARAMETERS[n] for n in row.takes)],
         "responses": {
             str(code): {"description": _MEANINGS.get(code, "It failed")} | _content(shape)
-            for code, shape in sorted({**_GUARD, **row.answers}.items())
+            for code, shape in sorted({**_ALWAYS, **row.answers}.items())
         },
     }
     if row.opened_by != "key":

@@ -24,8 +24,8 @@ class Operation:
         path: As the route has it. ``{endpoint:path}`` stands for each endpoint id,
             ``{app:path}`` for each ``owner/alias``.
         summary: What it does, in one line.
-        answers: By status code: the name of a shape, or a media type. The guard's own refusals
-            are added to all.
+        answers: By status code: the name of a shape, or a media type. Those of the guard
+            and of a full disk are added to all.
         takes: Names of `PARAMETERS`.
         body: The name of a shape, or a media type; "input" stands for the endpoint's own request.
         opened_by: "key"; "address" where who knows it may come in; "token" for uploads' own.

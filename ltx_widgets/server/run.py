@@ -42,6 +42,7 @@ _LOCK_WAIT_S = 10.0
 _LOG_BYTES = 1 << 20
 _GB = 1 << 30
 _LIMITS = (
+    ("queue-limit", 10_000, "requests that may wait at once; more are refused"),
     ("max-upload", 2.0, "GB that one upload may have"),
     ("upload-quota", 8.0, "GB that all uploads may have together"),
     ("render-limit", 3600.0, "seconds that one attempt of a job may take"),
@@ -254,6 +255,7 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         idle_s=args.idle,
         workers=max(1, args.workers),
         engines=engines,
+        queue_limit=int(args.queue_limit),
         max_upload=int(args.max_upload * _GB),
         upload_quota=int(args.upload_quota * _GB),
         allow_private_media=args.allow_private_media,
