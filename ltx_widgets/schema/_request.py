@@ -153,11 +153,11 @@ def _say(  # noqa: PLR0911 - one line a type is a table
             near = get_close_matches(name, model.model_fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it takes {_join(model.model_fields)}"
             return f"is not a field of this endpoint; {hint}"
-        case "greater_than_equal" | "less_than_equal":
+        case "greater_than_equal" | "less_than_equal" if len(item["loc"]) == 1:
             return f"{given} is out of range; choose {_range(model.model_fields[name])}"
         case "url_scheme":
             return f"expected an https address or a data URI, got {given!r}"
-        case "literal_error":
+        case "literal_error" if len(item["loc"]) == 1:
             choices = get_args(model.model_fields[name].annotation)
             return f"{given!r} is not offered; choose {_join(choices)}"
         case "string_too_short" | "ltx_blank":

@@ -217,6 +217,19 @@ def test_a_parts_number_is_one_of_ten_thousand(server, number):
     assert httpx.put(part, content=b"x").status_code == 400
 
 
+@pytest.mark.parametrize("number", [0, 10_001, "1", None])
+def test_a_wrong_number_inside_a_list_is_refused(server, number):
+    """Server 12: 422, though the bound is not one of the field itself."""
+    asked = {"content_type": "image/png", "file_name": "a.png"}
+    slot = server.http.post("/storage/upload/initiate-multipart", json=asked).json()
+    address = httpx.URL(slot["upload_url"])
+
+    wrong = {"parts": [{"partNumber": number, "etag": "x"}]}
+    reply = httpx.post(address.copy_with(path=f"{address.path}/complete"), json=wrong)
+    assert reply.status_code == 422
+    assert reply.json()["detail"][0]["loc"] == ["body", "parts"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
