@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -56,6 +56,7 @@ _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
 # With many jobs at once only some are streamed; the others are looked at this often.
 _CROWDED_S = 2.0
+_LAST_WORD_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,13 +309,34 @@ class LTXClient:
         *,
         options: SubmitOptions | None = None,
         on_status: Callable[[Status], None] | None = None,
+        leave_running: bool = False,
     ) -> Outcome:
-        """Submit, follow to the end, and fetch the result."""
+        """Submit, follow to the end, and fetch the result.
+
+        Args:
+            endpoint: Full endpoint id.
+            body: The request.
+            options: How it is to be handled.
+            on_status: Called with each change.
+            leave_running: Whether the job goes on if this task is cancelled; it is cancelled, too,
+                if left out.
+        """
         ticket = await self.submit(endpoint, body, options=options)
-        async for status in self.follow(ticket):
-            if on_status is not None:
-                on_status(status)
-        return await self.result(ticket)
+        try:
+            async for status in self.follow(ticket):
+                if on_status is not None:
+                    on_status(status)
+            return await self.result(ticket)
+        except asyncio.CancelledError:
+            if not leave_running:
+                await self._cancel_at_the_end(ticket)
+            raise
+
+    async def _cancel_at_the_end(self, ticket: Ticket) -> None:
+        """Cancel a job for a task that is ending; briefly, and whatever comes of it."""
+        with suppress(LTXError, TimeoutError):
+            async with asyncio.timeout(_LAST_WORD_S):
+                await self.cancel(ticket)
 
     @property
     def files(self) -> Storage:

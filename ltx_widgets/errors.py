@@ -9,7 +9,7 @@
     │  ├─ TransportTimeout  … in time                         (also TimeoutError)
     │  └─ AmbiguousSubmit   a submit that may be running, and may be charged
     ├─ ProtocolError        a reply we cannot read
-    ├─ APIError             the server said no; .status .error_type .items .request_id
+    ├─ APIError             the server said no; .status .error_type .items .retryable
     │  ├─ AuthError         401, 403
     │  ├─ NotFound          404
     │  ├─ RateLimited       429; .retry_after_s
@@ -151,6 +151,8 @@ class APIError(LTXError):
         error_type: fal's machine-readable kind, such as ``request_timeout``; empty if none came.
         items: The entries of a ``detail`` list, as they came.
         request_id: The request it belongs to, where the reply named one.
+        retryable: Whether the same call may do better later: the server's own word, or else what
+            its status means.
     """
 
     def __init__(
@@ -161,11 +163,13 @@ class APIError(LTXError):
         error_type: str = "",
         items: tuple[Mapping[str, Any], ...] = (),
         request_id: str | None = None,
+        retryable: bool = False,
     ) -> None:
         self.status = status
         self.error_type = error_type
         self.items = items
         self.request_id = request_id
+        self.retryable = retryable
         super().__init__(message)
 
 

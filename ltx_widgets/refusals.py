@@ -21,7 +21,7 @@ from ltx_widgets.errors import (
     RateLimited,
     ServerFault,
 )
-from ltx_widgets.retry import retry_after_s
+from ltx_widgets.retry import is_retryable, retry_after_s
 from ltx_widgets.schema import ENDPOINTS
 
 __all__ = ["is_not_the_jobs_own", "refused_call", "refused_result"]
@@ -57,6 +57,7 @@ def refused_call(
         "error_type": _error_type(headers, body),
         "items": items,
         "request_id": request_id or headers.get("x-fal-request-id"),
+        "retryable": is_retryable(status, headers),
     }
     message = f"{endpoint or 'the server'} answered {status}: {_text(body)}"
     if status == _TOO_MANY:

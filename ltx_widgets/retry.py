@@ -13,6 +13,7 @@ from ltx_widgets.wire import Call
 __all__ = [
     "MOST_ATTEMPTS",
     "is_passing",
+    "is_retryable",
     "may_have_been_taken",
     "poll_delay",
     "retry_delay_after_failure",
@@ -81,6 +82,14 @@ def may_have_been_taken(status: int, headers: Mapping[str, str]) -> bool:
 def is_passing(status: int) -> bool:
     """Whether a file that was not taken may be taken at the next try."""
     return status in _TRANSIENT or status >= _SERVER
+
+
+def is_retryable(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether the same call may do better later: the server's own word goes first."""
+    hint = _retry_hint(headers)
+    if status == 504 and headers.get("x-fal-request-timeout-type") == "user":  # noqa: PLR2004
+        return False
+    return is_passing(status) if hint is None else hint
 
 
 def poll_delay(polls: int) -> float:

@@ -30,7 +30,7 @@ def test_work_runs_on_its_own_thread(portal):
 
 
 def test_it_works_inside_a_running_loop(portal):
-    """A kernel's own loop is running when a cell calls us."""
+    """Client 15: a kernel's own loop is running when a cell calls us."""
 
     async def cell():
         return portal.call(where())
@@ -81,7 +81,7 @@ def test_closing_twice_is_fine(portal):
 
 
 def test_it_never_keeps_the_process_alive():
-    """A script that forgets to close still ends."""
+    """Client 15: a script that forgets to close still ends."""
     code = (
         "import asyncio; from ltx_widgets.blocking import Portal;"
         "Portal().start(asyncio.sleep(1000))"

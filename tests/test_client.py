@@ -56,7 +56,7 @@ async def statuses(client):
 
 
 def test_a_submit_sends_exactly_the_request():
-    """POST to the full id, compact UTF-8 JSON, the key in its header."""
+    """Client 4: POST to the full id, compact UTF-8 JSON, the key in its header."""
 
     async def play(server, client):
         server.on(ENDPOINT, ACCEPTED)
@@ -71,7 +71,7 @@ def test_a_submit_sends_exactly_the_request():
 
 
 def test_a_cut_submit_is_not_sent_again():
-    """The server read it and the line went dead: the error says that it may be running."""
+    """Client 12: the server read it, the line went dead: the error says that it may be running."""
 
     async def play(server, client):
         server.on(ENDPOINT, CUT)
@@ -100,7 +100,7 @@ def test_a_submit_that_found_nobody_is_sent_again():
 
 
 def test_a_submit_waits_out_a_full_queue():
-    """429 with the server's own pause means that it was not taken in."""
+    """Client 11: 429 with the server's own pause means that it was not taken in."""
 
     async def play(server, client):
         server.on(ENDPOINT, Answer(429, {}, {"Retry-After": "0"}), ACCEPTED)
@@ -123,7 +123,7 @@ def test_a_bad_key_is_an_auth_error():
 
 
 def test_a_request_must_hold_finite_numbers():
-    """NaN is refused before anything is sent."""
+    """Client 4: NaN is refused before anything is sent."""
 
     async def play(server, client):
         with pytest.raises(ConfigError, match="finite"):
@@ -134,7 +134,7 @@ def test_a_request_must_hold_finite_numbers():
 
 
 def test_following_takes_one_request():
-    """The stream brings every change, and each log line once."""
+    """Client 8: the stream brings every change, and each log line once."""
 
     async def play(server, client):
         server.on(
@@ -162,7 +162,7 @@ def test_following_takes_one_request():
 
 
 def test_without_a_stream_it_polls():
-    """A server that has no stream is polled, with the whole log each time."""
+    """Client 9: a server that has no stream is polled, with the whole log each time."""
 
     async def play(server, client):
         server.on("/status/stream", Answer(404, {"detail": "no such path"}))
@@ -182,7 +182,7 @@ def test_without_a_stream_it_polls():
 
 
 def test_a_broken_stream_loses_and_repeats_nothing():
-    """After a cut the poll brings what was missed, and the next stream's repetition is dropped."""
+    """Client 8: after a cut the poll brings what was missed; the next stream's repetition is dropped."""
 
     async def play(server, client):
         server.on(
@@ -213,7 +213,7 @@ def test_an_unknown_job_is_not_waited_for():
 
 
 def test_an_unknown_status_word_is_an_error():
-    """A server that invents FAILED is not polled for ever."""
+    """Client 6: a server that invents FAILED is not polled for ever."""
 
     async def play(server, client):
         server.on("/status", Answer(200, {"status": "FAILED"}))
@@ -224,7 +224,7 @@ def test_an_unknown_status_word_is_an_error():
 
 
 def test_status_survives_passing_troubles():
-    """A cut, a half reply and a 502 page are waited out."""
+    """Client 11: a cut, a half reply and a 502 page are waited out."""
 
     async def play(server, client):
         server.on(
@@ -240,7 +240,7 @@ def test_status_survives_passing_troubles():
 
 
 def test_a_result_brings_the_video_and_the_units():
-    """Unknown keys are ignored, billed units are read from their header."""
+    """Client 19: unknown keys are ignored, billed units are read from their header."""
 
     async def play(server, client):
         headers = {"X-Fal-Billable-Units": "3.008"}
@@ -262,7 +262,7 @@ def test_a_result_brings_the_video_and_the_units():
     ],
 )
 def test_a_job_that_ended_badly_raises(answer, error):
-    """The failure waits at the result, and becomes the exception of its kind."""
+    """Client 7: the failure waits at the result, and becomes the exception of its kind."""
 
     async def play(server, client):
         server.on("/requests/r1", answer)
@@ -291,7 +291,7 @@ def test_a_late_result_is_asked_for_again():
     ],
 )
 def test_cancel_says_what_the_server_answered(answer, word):
-    """Each answer has its own word, none is an error."""
+    """Client 14: each answer has its own word, none is an error."""
 
     async def play(server, client):
         server.on("/cancel", answer)
@@ -318,7 +318,7 @@ def test_run_is_submit_follow_result():
 
 
 def test_a_download_is_streamed_without_the_key(tmp_path):
-    """The bytes land under their name, and no key is sent for them."""
+    """Client 16: the bytes land under their name, and no key is sent for them."""
 
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, MP4, {"Content-Type": "video/mp4"}))
@@ -334,7 +334,7 @@ def test_a_download_is_streamed_without_the_key(tmp_path):
 
 
 def test_a_cut_download_is_fetched_again(tmp_path):
-    """Half a clip is never kept."""
+    """Client 16: half a clip is never kept."""
 
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, MP4, cut_after=5000), Answer(200, MP4))
@@ -346,7 +346,7 @@ def test_a_cut_download_is_fetched_again(tmp_path):
 
 
 def test_what_is_no_video_is_not_kept(tmp_path):
-    """An error page under the clip's address is refused."""
+    """Client 16: an error page under the clip's address is refused."""
 
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, b"<html>", {"Content-Type": "text/html"}))
@@ -358,7 +358,7 @@ def test_what_is_no_video_is_not_kept(tmp_path):
 
 
 def test_a_download_does_not_leave_https(tmp_path):
-    """A redirect to another plain-http address is refused, an endless one too."""
+    """Client 16: a redirect to another plain-http address is refused, an endless one too."""
 
     async def play(server, client):
         away = Answer(302, {}, {"Location": "http://127.0.0.2:1/x.mp4"})
@@ -373,7 +373,7 @@ def test_a_download_does_not_leave_https(tmp_path):
 
 
 def test_the_key_stays_out_of_every_traceback():
-    """Not in a failed call's message or repr, and not in the variables of any frame shown."""
+    """Client 22: not in a failed call's message or repr, nor in the variables of any frame shown."""
 
     async def play(server, client):
         server.on(ENDPOINT, CUT)
@@ -413,7 +413,7 @@ def test_nothing_of_httpx_escapes_under_its_own_name():
 
 
 def test_it_works_in_a_second_event_loop():
-    """A client belongs to its loop, and a new loop takes a new client."""
+    """Client 15: a client belongs to its loop, and a new loop takes a new client."""
 
     async def play(server, client):
         server.on(ENDPOINT, ACCEPTED)
@@ -424,7 +424,7 @@ def test_it_works_in_a_second_event_loop():
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_a_submit_answered_by_a_fault_may_have_arrived(status):
-    """A gateway's word is no word on the queue: not sent again, and said so."""
+    """Client 12: a gateway's word is no word on the queue: not sent again, and said so."""
 
     async def play(server, client):
         server.on(ENDPOINT, Answer(status, b"<html>bad gateway</html>"))
@@ -530,7 +530,7 @@ def test_two_kernels_fetch_one_clip(tmp_path):
 
 
 def test_a_header_that_http_forbids_is_not_quoted():
-    """The transport's own words would show the key."""
+    """Client 22: the transport's own words would show the key."""
 
     async def play(server, _):
         async with LTXClient(Target("server", server.url, Secret("canary\n"))) as client:
@@ -540,3 +540,75 @@ def test_a_header_that_http_forbids_is_not_quoted():
         assert "canary" not in str(refused.value)
 
     run(play)
+
+
+@pytest.mark.parametrize("leave_running", [False, True])
+def test_a_cancelled_task_cancels_its_job(leave_running):
+    """Client 14: the paid job does not go on unseen, unless that is wanted."""
+
+    async def play(server, client):
+        begun = asyncio.Event()
+        server.on(ENDPOINT, ACCEPTED)
+        server.on("/status/stream", Answer(404, {}))
+        server.on("/status", Answer(202, {"status": "IN_PROGRESS", "logs": None}))
+        server.on("/cancel", Answer(202, {"status": "CANCELLATION_REQUESTED"}))
+        work = asyncio.ensure_future(
+            client.run(ENDPOINT, BODY, on_status=lambda _: begun.set(), leave_running=leave_running)
+        )
+        await begun.wait()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        return server.count("/cancel")
+
+    assert run(play) == (0 if leave_running else 1)
+
+
+def test_polls_are_few():
+    """Client 10: a job of four seconds without a stream is asked for a few times, not forty."""
+
+    async def play(server, client):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + 4
+        over = Answer(200, {"status": "COMPLETED"})
+        waits = Answer(202, {"status": "IN_QUEUE", "queue_position": 0})
+        server.on("/status/stream", Answer(404, {}))
+        server.on("/status", lambda _: over if loop.time() > until else waits)
+        await statuses(client)
+        return server.count("/status")
+
+    assert run(play) <= 12
+
+
+@pytest.mark.parametrize(
+    ("answer", "retryable"),
+    [
+        (Answer(500), True),
+        (Answer(500, headers={"X-Fal-Retryable": "false"}), False),
+        (Answer(400, headers={"X-Fal-Needs-Retry": "1"}), True),
+        (Answer(404), False),
+        (Answer(504, headers={"X-Fal-Request-Timeout-Type": "user"}), False),
+    ],
+)
+def test_an_error_says_whether_to_try_again(answer, retryable):
+    """Client 13: the server's own word first, in both names, then what the status means."""
+
+    async def play(server, client):
+        server.on("/storage/upload/initiate", answer)
+        with pytest.raises(errors.APIError) as caught:
+            await client.cancel(TICKET)
+        return caught.value.retryable
+
+    async def cancel_with(server, client):
+        server.on("/cancel", answer)
+        return await play(server, client)
+
+    if answer.status in (400, 404):
+        # Cancel has its own reading of these; a status call shows them.
+        async def cancel_with(server, client):
+            server.on("/status", answer)
+            with pytest.raises(errors.APIError) as caught:
+                await client.status(TICKET)
+            return caught.value.retryable
+
+    assert run(cancel_with) is retryable

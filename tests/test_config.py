@@ -23,7 +23,7 @@ def test_without_a_key_calls_stay_on_this_computer():
     [{"FAL_KEY": KEY}, {"FAL_KEY_ID": "11111111-2222", "FAL_KEY_SECRET": "canary"}],
 )
 def test_a_key_in_the_environment_means_hosted(environ):
-    """One variable or two."""
+    """Client 4: one variable or two."""
     assert resolve_target(environ=environ) == Target("hosted", FAL_QUEUE, Secret(KEY))
 
 
@@ -41,7 +41,7 @@ def test_an_argument_wins():
 
 
 def test_a_server_of_ones_own_never_gets_the_fal_key():
-    """A key for fal is not sent to somebody else's machine."""
+    """Client 3: a key for fal is not sent to somebody else's machine."""
     target = resolve_target(server="https://gpu.example", environ={"FAL_KEY": KEY})
 
     assert target == Target("server", "https://gpu.example", None)
@@ -56,19 +56,19 @@ def test_local_can_be_asked_for_with_a_key_present():
     "url", ["gpu.example", "ftp://gpu.example", "http://gpu.example", "https://a:b@gpu.example"]
 )
 def test_unusable_servers_are_refused(url):
-    """No scheme, a foreign one, plain http over a network, a password in the address."""
+    """Client 20: no scheme, a foreign one, plain http over a network, a password in the address."""
     with pytest.raises(ConfigError):
         resolve_target(server=url, environ={})
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/", "http://localhost:1", "http://[::1]:1"])
 def test_plain_http_is_fine_on_this_computer(url):
-    """Loopback needs no TLS."""
+    """Client 20: loopback needs no TLS."""
     assert resolve_target(server=url, environ={}).url == url.rstrip("/")
 
 
 def test_a_secret_does_not_show_itself():
-    """Not in a repr, a text, a format or a pickle."""
+    """Client 22: not in a repr, a text, a format or a pickle."""
     secret = Secret("canary")
 
     assert "canary" not in f"{secret} {secret!r} {[secret]} {Target('hosted', 'u', secret)!r}"

@@ -38,7 +38,7 @@ ITEM = {
     ],
 )
 def test_each_status_has_its_class(status, kind):
-    """The class says what went wrong, the attributes say how."""
+    """Client 13: the class says what went wrong, the attributes say how."""
     error = refused_call(status, {"x-fal-request-id": "r"}, {"detail": "no"})
 
     assert type(error) is kind
@@ -46,7 +46,7 @@ def test_each_status_has_its_class(status, kind):
 
 
 def test_validation_items_become_problems():
-    """A 422 list tells the field, the message and the type."""
+    """Client 13: a 422 list tells the field, the message and the type."""
     error = refused_call(422, {}, {"detail": [ITEM]})
 
     assert isinstance(error, InvalidRequest)
@@ -55,7 +55,7 @@ def test_validation_items_become_problems():
 
 
 def test_pydantic_v1_items_are_read():
-    """Older apps leave half of the keys out."""
+    """Client 13: older apps leave half of the keys out."""
     error = refused_call(422, {}, {"detail": [{"loc": ["body"], "type": "value_error.missing"}]})
 
     assert error.problems[0].type == "value_error.missing"
@@ -63,12 +63,12 @@ def test_pydantic_v1_items_are_read():
 
 @pytest.mark.parametrize("body", ["text", {"detail": "text"}, {"message": "text"}])
 def test_the_reason_is_in_the_message(body):
-    """Text, a detail and a message are all read."""
+    """Client 13: text, a detail and a message are all read."""
     assert "text" in str(refused_call(500, {}, body))
 
 
 def test_a_gateways_page_is_named():
-    """Nobody wants a page of HTML in a traceback."""
+    """Client 13: nobody wants a page of HTML in a traceback."""
     error = refused_call(502, {}, "<html><body>nginx</body></html>")
 
     assert "gateway" in str(error)

@@ -18,30 +18,30 @@ SUBMIT = Call("POST", "/x", json={}, kind="submit")
 
 
 def test_a_submit_that_may_have_arrived_is_never_sent_again():
-    """It could be charged twice."""
+    """Client 11: it could be charged twice."""
     assert retry_delay_after_failure(SUBMIT, 1, sent=True) is None
 
 
 def test_a_submit_that_never_left_is_sent_again():
-    """A refused connection costs nothing."""
+    """Client 11: a refused connection costs nothing."""
     assert retry_delay_after_failure(SUBMIT, 1, sent=False) is not None
 
 
 @pytest.mark.parametrize("call", [READ, CANCEL])
 def test_reads_and_cancels_are_sent_again(call):
-    """They change nothing twice."""
+    """Client 11: they change nothing twice."""
     assert retry_delay_after_failure(call, 1, sent=True) is not None
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 502, 503, 504])
 def test_passing_troubles_are_waited_out(status):
-    """A read is tried again after each of these."""
+    """Client 11: a read is tried again after each of these."""
     assert retry_delay_after_reply(READ, 1, status, {}) is not None
 
 
 @pytest.mark.parametrize("status", [200, 202, 400, 401, 403, 404, 422, 500])
 def test_final_answers_are_taken(status):
-    """A read is not tried again after any of these."""
+    """Client 11: a read is not tried again after any of these."""
     assert retry_delay_after_reply(READ, 1, status, {}) is None
 
 
@@ -56,22 +56,22 @@ def test_final_answers_are_taken(status):
     ],
 )
 def test_a_submit_is_sent_again_only_when_the_queue_did_not_take_it(status, headers, again):
-    """429 and 503 with the service's own word are the only replies that allow it."""
+    """Client 11: 429 and 503 with the service's own word are the only replies that allow it."""
     assert (retry_delay_after_reply(SUBMIT, 1, status, headers) is not None) is again
 
 
 def test_the_services_no_is_a_no():
-    """A hint against trying again wins over the status code."""
+    """Client 11: a hint against trying again wins over the status code."""
     assert retry_delay_after_reply(READ, 1, 503, {"x-fal-retryable": "false"}) is None
 
 
 def test_the_callers_own_start_timeout_is_final():
-    """A 504 for the caller's deadline is never tried again."""
+    """Client 11: a 504 for the caller's deadline is never tried again."""
     assert retry_delay_after_reply(READ, 1, 504, {"x-fal-request-timeout-type": "user"}) is None
 
 
 def test_retry_after_is_honoured():
-    """The server's own pause is kept, within reason."""
+    """Client 11: the server's own pause is kept, within reason."""
     assert retry_delay_after_reply(READ, 1, 429, {"retry-after": "7"}) == 7
     assert retry_delay_after_reply(READ, 1, 429, {"retry-after": "86400"}) == 60
 
@@ -83,7 +83,7 @@ def test_it_ends():
 
 
 def test_polls_grow_apart():
-    """From a quarter of a second to two seconds."""
+    """Client 10: from a quarter of a second to two seconds."""
     delays = [poll_delay(n) for n in range(30)]
 
     assert delays[0] == 0.25

@@ -45,19 +45,19 @@ TICKET = Ticket("fal-ai/ltx-2/text-to-video/fast", "abc")
     ],
 )
 def test_follow_ups_drop_the_sub_path(endpoint, base):
-    """An endpoint is followed under owner/alias."""
+    """Client 1: an endpoint is followed under owner/alias."""
     assert follow_base(endpoint) == base
 
 
 @pytest.mark.parametrize("endpoint", ["", "alias", "workflows/a"])
 def test_an_id_of_too_few_parts_is_refused(endpoint):
-    """An id that cannot be followed is an error of ours, not an IndexError."""
+    """Client 1: an id that cannot be followed is an error of ours, not an IndexError."""
     with pytest.raises(ProtocolError, match="owner/alias"):
         follow_base(endpoint)
 
 
 def test_a_submit_goes_to_the_full_id():
-    """Only the submit names the whole endpoint."""
+    """Client 2: only the submit names the whole endpoint."""
     call = submit_call(TICKET.endpoint, {"prompt": "a"})
 
     assert (call.method, call.path, call.kind) == ("POST", f"/{TICKET.endpoint}", "submit")
@@ -73,7 +73,7 @@ def test_a_submit_goes_to_the_full_id():
     ],
 )
 def test_follow_up_calls(call, method, path):
-    """Each follow-up has the method and path of the protocol."""
+    """Client 2: each follow-up has the method and path of the protocol."""
     assert (call.method, call.path) == (method, path)
 
 
@@ -95,14 +95,14 @@ def test_a_submit_reply_needs_an_id(body):
 
 
 def test_a_ticket_ignores_the_addresses_of_the_reply():
-    """A hostile status_url is never used."""
+    """Client 3: a hostile status_url is never used."""
     body = {"request_id": "r", "status_url": "https://evil.example/status"}
 
     assert read_ticket("a/b", body) == Ticket("a/b", "r")
 
 
 def test_statuses():
-    """The three words, with what each brings."""
+    """Client 6: the three words, with what each brings."""
     line = {"message": "hello", "timestamp": "2026-01-01T00:00:00Z", "level": "INFO"}
 
     assert read_status({"status": "IN_QUEUE", "queue_position": 2}) == Queued(2)
@@ -115,21 +115,21 @@ def test_statuses():
 
 
 def test_a_failure_is_a_finish_with_an_error():
-    """There is no failed status: the error rides on COMPLETED."""
+    """Client 7: there is no failed status: the error rides on COMPLETED."""
     status = read_status({"status": "COMPLETED", "error": "Bad", "error_type": "literal_error"})
 
     assert status == Finished(error="Bad", error_type="literal_error")
 
 
 def test_missing_parts_are_tolerated():
-    """No position and no logs are no error."""
+    """Client 6: no position and no logs are no error."""
     assert read_status({"status": "IN_QUEUE"}) == Queued(None)
     assert read_status({"status": "IN_PROGRESS"}) == Running()
 
 
 @pytest.mark.parametrize("body", [{"status": "FAILED"}, {}, None, [], "IN_QUEUE"])
 def test_an_unknown_status_is_a_clear_error(body):
-    """A word that the protocol does not have ends the wait."""
+    """Client 6: a word that the protocol does not have ends the wait."""
     with pytest.raises(ProtocolError):
         read_status(body)
 
@@ -146,12 +146,12 @@ def test_an_unknown_status_is_a_clear_error(body):
     ],
 )
 def test_cancel_answers_are_told_apart(status, body, answer):
-    """Each of cancel's answers has its own word."""
+    """Client 14: each of cancel's answers has its own word."""
     assert read_cancel(status, body) == answer
 
 
 def test_new_lines_of_a_polled_log():
-    """Only what was not seen is new, and a log that shrank holds nothing new."""
+    """Client 8: only what was not seen is new, and a log that shrank holds nothing new."""
     a, b, c = map(LogLine, "abc")
 
     assert new_lines(1, (a, b, c)) == (b, c)
@@ -193,7 +193,7 @@ STREAM = (
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_events_survive_any_split(cuts):
-    """Chunks may end inside a character, a line end or an event."""
+    """Client 9: chunks may end inside a character, a line end or an event."""
     places = [0, *sorted(cuts), len(STREAM)]
     decoder = ServerSentEvents()
 
@@ -203,6 +203,6 @@ def test_events_survive_any_split(cuts):
 
 
 def test_an_event_that_is_no_json_is_an_error():
-    """Rubbish on the stream is named."""
+    """Client 9: rubbish on the stream is named."""
     with pytest.raises(ProtocolError, match="JSON"):
         ServerSentEvents().feed(b"data: <html>\n\n")

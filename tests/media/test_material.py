@@ -138,7 +138,7 @@ class Tensor:
 
 
 def test_a_small_data_uri_travels_in_the_request(image, cat):
-    """Under the type that its content has."""
+    """Client 18: under the type that its content has."""
     text = base64.b64encode(cat.read_bytes()).decode()
 
     made = image(f"data:text/plain;base64,{text}")
@@ -150,7 +150,7 @@ def test_a_small_data_uri_travels_in_the_request(image, cat):
 
 
 def test_a_large_data_uri_becomes_a_file(image):
-    """Requests stay small."""
+    """Client 18: requests stay small."""
     noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3), dtype=np.uint8)
     data = encode_png(noise)
 

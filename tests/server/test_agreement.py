@@ -66,7 +66,7 @@ def refused_by_server(server, row, body):
 
 @pytest.mark.parametrize("row", ENDPOINTS.values(), ids=lambda row: row.id)
 def test_what_the_model_refuses_the_server_refuses_at_the_same_fields(server, row):
-    """And what the model accepts, the server accepts."""
+    """Server 9: and what the model accepts, the server accepts."""
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(bodies(row))

@@ -8,7 +8,7 @@ PRO = "fal-ai/ltx-2.3/text-to-video"
 
 
 def test_a_waiting_job_never_starts(slow, tmp_path):
-    """202, COMPLETED at once, 499 at the result, and no render."""
+    """Server 6: 202, COMPLETED at once, 499 at the result, and no render."""
     starts = tmp_path / "starts"
     first = slow.submit(f"a frames=20 starts={starts}")
     second = slow.submit(f"b frames=20 starts={starts}")
@@ -25,7 +25,7 @@ def test_a_waiting_job_never_starts(slow, tmp_path):
 
 
 def test_a_running_job_stops_long_before_its_end(slow):
-    """The engine is asked between frames; nothing of the clip stays behind."""
+    """Server 6: the engine is asked between frames; nothing of the clip stays behind."""
     ticket = slow.submit("a frames=5000")
     slow.wait_for(ticket, "IN_PROGRESS", lines=2)
 
@@ -74,7 +74,7 @@ def test_cancelling_twice_is_accepted_twice(slow):
 
 
 def test_a_finished_job_cannot_be_cancelled(server):
-    """400 with fal's word; both official clients raise on it."""
+    """Server 6: 400 with fal's word; both official clients raise on it."""
     ticket = server.submit("a fox")
     server.wait(ticket)
 
@@ -85,7 +85,7 @@ def test_a_finished_job_cannot_be_cancelled(server):
 
 @pytest.mark.parametrize("app", ["fal-ai/ltx-2.3", PRO])
 def test_an_unknown_job_cannot_be_cancelled(server, app):
-    """404 with fal's word."""
+    """Server 6: 404 with fal's word."""
     reply = server.http.put(f"/{app}/requests/nothing/cancel")
 
     assert (reply.status_code, reply.json()) == (404, {"status": "NOT_FOUND"})

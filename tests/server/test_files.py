@@ -14,7 +14,7 @@ def url(server):
 
 
 def test_a_clip_needs_no_key(url):
-    """Players and <video> tags send none."""
+    """Server 12: players and <video> tags send none."""
     reply = httpx.get(url)
 
     assert (reply.status_code, reply.content) == (200, CLIP)
@@ -40,7 +40,7 @@ def test_only_the_head_is_sent_when_asked(url):
     ],
 )
 def test_a_part_is_sent_when_asked(url, asked, part):
-    """206 with exactly the bytes: seeking in a player depends on it."""
+    """Server 12: 206 with exactly the bytes: seeking in a player depends on it."""
     reply = httpx.get(url, headers={"Range": asked})
 
     assert (reply.status_code, reply.content) == (206, CLIP[part])

@@ -19,7 +19,7 @@ ROUTES = [
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("given", [None, "Key wrong", "Bearer {key}", "key {key}", "Key"])
 def test_the_key_is_needed_everywhere(server, method, path, given):
-    """401 without it, whatever else is wrong with the call."""
+    """Server 14: 401 without it, whatever else is wrong with the call."""
     key = server.running.key.reveal()
     headers = {"Authorization": given.format(key=key)} if given else {}
 
@@ -34,7 +34,7 @@ def test_the_key_is_needed_everywhere(server, method, path, given):
 )
 @pytest.mark.parametrize("path", ["/_ltx/health", "/files/x/y.mp4"])
 def test_foreign_names_are_refused(server, host, path):
-    """A page that points its own name at this computer gets nowhere, key or not."""
+    """Server 14: a page that points its own name at this computer gets nowhere, key or not."""
     reply = server.http.get(path, headers={"Host": host})
 
     assert reply.status_code == 403

@@ -11,7 +11,7 @@ UNKNOWN = str(uuid.uuid4())
 
 
 def test_a_submit_is_answered_with_all_fields(server):
-    """The reply has what the Python and the JavaScript client need."""
+    """Server 1: the reply has what the Python and the JavaScript client need."""
     reply = server.http.post(f"/{PRO}", json={"prompt": "a fox"})
     body = reply.json()
 
@@ -42,7 +42,7 @@ def test_urls_follow_the_host_that_was_asked(server):
 
 
 def test_an_unknown_application_is_refused_at_once(server):
-    """404, with fal's words."""
+    """Server 1: 404, with fal's words."""
     reply = server.http.post("/fal-ai/nothing", json={})
 
     assert reply.status_code == 404
@@ -55,7 +55,7 @@ def test_an_unknown_application_is_refused_at_once(server):
     ids=["cut", "list", "nan", "bytes", "deep"],
 )
 def test_a_body_that_is_no_json_object_is_refused_at_once(server, body):
-    """422 with an item that says so."""
+    """Server 1: 422 with an item that says so."""
     reply = server.http.post(f"/{PRO}", content=body)
 
     assert reply.status_code == 422
@@ -63,7 +63,7 @@ def test_a_body_that_is_no_json_object_is_refused_at_once(server, body):
 
 
 def test_no_body_is_an_empty_one(server):
-    """JavaScript clients send nothing for no input; the missing prompt is the result's matter."""
+    """Server 1: JavaScript clients send nothing for no input; the result tells what is missing."""
     reply = server.http.post(f"/{PRO}", headers={"Content-Type": "application/json"})
 
     assert reply.status_code == 200
@@ -71,7 +71,7 @@ def test_no_body_is_an_empty_one(server):
 
 
 def test_a_bad_request_is_accepted_and_refused_at_the_result(server):
-    """COMPLETED with an error; the 422 has one of fal's items for each problem."""
+    """Server 9: COMPLETED with an error; the 422 has one of fal's items for each problem."""
     ticket = server.submit("a fox", duration="6", resolution="8k")
     status, result = server.status(ticket), server.result(ticket)
 
@@ -87,7 +87,7 @@ def test_a_bad_request_is_accepted_and_refused_at_the_result(server):
 
 
 def test_a_broken_rule_names_the_fields_to_change(server):
-    """Rules between fields come out as items, too."""
+    """Server 9: rules between fields come out as items, too."""
     ticket = server.submit("a fox", endpoint=FAST, duration=20, fps=50)
 
     (item,) = server.result(ticket).json()["detail"]
@@ -112,7 +112,7 @@ def test_requests_without_their_media_are_refused(server, task):
 
 
 def test_a_running_job_tells_its_status(slow):
-    """202, IN_PROGRESS, no logs unless asked for, and its result has to wait."""
+    """Server 3: 202, IN_PROGRESS, no logs unless asked for, and its result has to wait."""
     ticket = slow.submit("a frames=500")
     slow.wait_for(ticket, "IN_PROGRESS")
 
@@ -126,7 +126,7 @@ def test_a_running_job_tells_its_status(slow):
 
 
 def test_waiting_jobs_know_their_place(slow):
-    """Positions count from 0 and move up when a job ahead is dropped."""
+    """Server 3: positions count from 0 and move up when a job ahead is dropped."""
     tickets = [slow.submit(f"{name} frames=500") for name in "abcd"]
     slow.wait_for(tickets[0], "IN_PROGRESS")
 
@@ -139,7 +139,7 @@ def test_waiting_jobs_know_their_place(slow):
 
 @pytest.mark.parametrize("asked", ["1", "true", "True"])
 def test_a_finished_job_tells_its_status(server, asked):
-    """200, COMPLETED, with the whole log for whoever asks."""
+    """Server 3: 200, COMPLETED, with the whole log for whoever asks."""
     ticket = server.submit("a fox")
     server.wait(ticket)
 
@@ -155,7 +155,7 @@ def test_a_finished_job_tells_its_status(server, asked):
 
 
 def test_a_result_is_the_bare_output(server):
-    """The file's facts, who made it, and nothing to pay."""
+    """Server 18: the file's facts, who made it, and nothing to pay."""
     ticket = server.submit("a fox", duration=8)
     server.wait(ticket)
 
@@ -185,7 +185,7 @@ def test_a_result_is_the_bare_output(server):
 @pytest.mark.parametrize("app", ["fal-ai/ltx-2", FAST])
 @pytest.mark.parametrize("tail", ["", "/", "/response", "/response/", "/status", "/status/"])
 def test_jobs_are_found_under_every_form_of_their_path(server, app, tail):
-    """Base form and full id, with and without a slash behind, as old clients write them."""
+    """Server 2: base form and full id, with and without a slash behind, as old clients write it."""
     ticket = server.submit("a fox", endpoint=FAST)
     server.wait(ticket)
 
@@ -201,7 +201,7 @@ def test_jobs_are_found_under_every_form_of_their_path(server, app, tail):
     [("GET", ""), ("GET", "/status"), ("GET", "/status/stream"), ("PUT", "/cancel")],
 )
 def test_another_apps_job_is_not_found(server, app, method, tail):
-    """An id under the wrong app is as unknown as any other."""
+    """Server 2: an id under the wrong app is as unknown as any other."""
     ticket = server.submit("a fox")
 
     reply = server.http.request(method, f"/{app}/requests/{ticket['request_id']}{tail}")
@@ -212,14 +212,14 @@ def test_another_apps_job_is_not_found(server, app, method, tail):
 
 @pytest.mark.parametrize("request_id", [UNKNOWN, "x", "%2e%2e", "'; --"])
 def test_an_unknown_job_is_not_found(server, request_id):
-    """404 with fal's body, whatever the id looks like."""
+    """Server 2: 404 with fal's body, whatever the id looks like."""
     reply = server.http.get(f"/fal-ai/ltx-2.3/requests/{request_id}/status")
 
     assert (reply.status_code, reply.json()) == (404, {"status": "NOT_FOUND"})
 
 
 def test_a_failed_render_tells_why(server):
-    """The engine's words are in the log line, the status and the result."""
+    """Server 5: the engine's words are in the log line, the status and the result."""
     ticket = server.submit("fail please")
     last = server.wait(ticket)
 

@@ -15,7 +15,7 @@ def lines_of(events):
 
 
 def test_a_stream_tells_each_line_once(slow):
-    """Log lines are deltas; together they are the log that polling returns."""
+    """Server 4: log lines are deltas; together they are the log that polling returns."""
     ticket = slow.submit("a frames=60")
     events = list(slow.events(ticket))
 
@@ -46,7 +46,7 @@ def test_a_stream_without_logs_tells_states_only(slow):
 
 
 def test_a_stream_of_a_finished_job_is_one_event(server):
-    """It comes at once, with the whole log."""
+    """Server 4: it comes at once, with the whole log."""
     ticket = server.submit("a fox")
     server.wait(ticket)
 
@@ -96,7 +96,7 @@ def test_the_end_is_told_within_milliseconds(server):
 
 
 def test_readers_that_go_away_leave_nothing_behind(slow):
-    """Neither files, sockets nor threads stay open for streams that were dropped."""
+    """Server 4: neither files, sockets nor threads stay open for streams that were dropped."""
     ticket = slow.submit("a frames=5000")
     slow.wait_for(ticket, "IN_PROGRESS", lines=1)
     process = psutil.Process(slow.running.pid)
@@ -113,7 +113,7 @@ def test_readers_that_go_away_leave_nothing_behind(slow):
 
 
 def test_a_silent_stream_is_kept_alive(tmp_path):
-    """A comment comes whenever nothing else did for a while; gateways cut silent streams."""
+    """Server 4: a comment comes when nothing else did for a while; gateways cut silent streams."""
     store, changes = Store(tmp_path / "queue.db"), Changes()
     store.add("a", "fal-ai/ltx-2.3/text-to-video", {})
 

@@ -7,7 +7,7 @@ from ltx_widgets.server.store import Store
 
 
 def test_a_killed_server_loses_nothing(start, tmp_path):
-    """The next server on the folder finishes the running job and those that waited."""
+    """Server 17: the next server on the folder finishes the running job and those that waited."""
     starts = tmp_path / "starts"
     first = start(engines=("SlowEngine",))
     running = first.submit(f"a frames=40 starts={starts}")
@@ -37,7 +37,7 @@ def test_workers_end_with_a_killed_server(start, tmp_path):
 
 
 def test_finished_jobs_still_answer_after_a_restart(start):
-    """Status, log, result and clip are the same as before."""
+    """Server 17: status, log, result and clip are the same as before."""
     first = start()
     ticket = first.submit("a fox")
     first.wait(ticket)
