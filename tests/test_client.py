@@ -182,7 +182,7 @@ def test_without_a_stream_it_polls():
 
 
 def test_a_broken_stream_loses_and_repeats_nothing():
-    """Client 8: after a cut the poll brings what was missed; the next stream's repetition is dropped."""
+    """Client 8: after a cut the poll brings what was missed, a repetition is dropped."""
 
     async def play(server, client):
         server.on(
@@ -373,7 +373,7 @@ def test_a_download_does_not_leave_https(tmp_path):
 
 
 def test_the_key_stays_out_of_every_traceback():
-    """Client 22: not in a failed call's message or repr, nor in the variables of any frame shown."""
+    """Client 22: not in a failed call's message or repr, nor in the variables of a frame."""
 
     async def play(server, client):
         server.on(ENDPOINT, CUT)
