@@ -41,6 +41,7 @@ RANKS = {
     "cli": 11,
     "options": 3,
     "sniff": 3,
+    "signing": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,
@@ -68,12 +69,13 @@ OWNERS = {
     # Frames and samples are arrays wherever they are handed on.
     "numpy": {"engines", "video", "images", "media", "clip"},
     "platformdirs": {"config"},
+    "cryptography": {"signing"},
     "pydantic": {"schema", "client", "server"},
     "pydantic_core": {"schema"},
     "annotated_types": {"schema"},
 }
 
-PURE = {"schema", "wire", "retry", "refusals"}
+PURE = {"schema", "wire", "signing", "retry", "refusals"}
 IMPURE_MODULES = {"asyncio", "time", "os", "socket", "pathlib", "random", "subprocess", "threading"}
 
 
