@@ -51,6 +51,10 @@ async def accept(
         return JSONReply({"detail": f'Application "{name}" not found'}, 404)
     try:
         options = read_options(request.headers, request.query_params)
+        # Who waits on the connection is not called as well.
+        hook = None if direct else request.query_params.get("fal_webhook")
+        if hook is not None:
+            service.deliveries.check(hook)
     except BadOption as error:
         return platform_error(400, str(error), "bad_request")
     try:

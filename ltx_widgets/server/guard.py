@@ -16,6 +16,7 @@ from ltx_widgets.server.activity import Activity
 from ltx_widgets.server.json_reply import JSONReply
 from ltx_widgets.server.options import Access
 from ltx_widgets.server.settings import is_loopback
+from ltx_widgets.signing import JWKS_PATH
 
 __all__ = ["Guard", "check_access"]
 
@@ -24,6 +25,7 @@ _KEYLESS = {
     "/files/upload": ("POST",),
     "/files/": ("GET", "HEAD"),
     "/uploads/": ("GET", "HEAD", "PUT", "POST"),
+    JWKS_PATH: ("GET", "HEAD"),
 }
 _PORT = re.compile(r":\d+$")
 _HAS_KEY = "ltx_has_key"
