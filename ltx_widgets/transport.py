@@ -19,7 +19,6 @@ from collections.abc import (
 )
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +36,7 @@ from ltx_widgets.errors import (
 from ltx_widgets.retry import retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
-__all__ = ["ByteStream", "Reply", "Transport"]
+__all__ = ["Body", "ByteStream", "Reply", "Transport"]
 
 Reconnect = Callable[[], Awaitable[Target]]
 
@@ -46,7 +45,6 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
 # Of one read or write, not of the whole file.
 _UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-_CHUNK = 1 << 18
 _MOST_REDIRECTS = 3
 _FOREIGN = (httpx.RequestError, httpx.InvalidURL)
 _NEVER_SENT = (
@@ -79,6 +77,38 @@ class ByteStream:
     size: int | None
     content_type: str
     chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request sends, as it comes.
+
+    Attributes:
+        size: Bytes in all; announced, since signed addresses take no body in chunks.
+        chunks: The bytes, once.
+        content_type: Sent with them, where it is known here.
+    """
+
+    size: int
+    chunks: bytes | AsyncIterator[bytes]
+    content_type: str = ""
+
+    @classmethod
+    def empty(cls) -> Body:
+        """Nothing, and that is said."""
+        return cls(0, b"")
+
+    @classmethod
+    def json(cls, value: Mapping[str, Any]) -> Body:
+        """An object."""
+        text = _encode(value)
+        return cls(len(text), text, "application/json")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes ahead of it."""
+        kind = {"Content-Type": self.content_type} if self.content_type else {}
+        return {"Content-Length": str(self.size), **kind}
 
 
 class Transport:
@@ -165,6 +195,7 @@ class Transport:
         """Fetch an output's bytes, without the key, and hand them over as they come.
 
         Raises:
+            ProtocolError: an address that must not be used.
             TransportError: not reachable, an error status, or too many redirects.
         """
         for _ in range(_MOST_REDIRECTS + 1):
@@ -203,41 +234,45 @@ class Transport:
             )
         return None
 
-    async def put(
-        self, url: str, path: Path, *, content_type: str, on_sent: Callable[[int], None]
-    ) -> int:
-        """Send a file's bytes as they are read, without the key.
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        body: Body,
+        *,
+        headers: Mapping[str, str] | None = None,
+        token: Secret | None = None,
+    ) -> Reply:
+        """One exchange at an address that a reply named, without the key.
 
         Args:
-            url: As the storage gave it: https, or the target's own host.
-            path: The file.
-            content_type: Sent with it.
-            on_sent: Called with the bytes handed over so far.
-
-        Returns:
-            The status code.
+            method: "PUT" or "POST".
+            url: https, or the target's own host.
+            body: What is sent, as it is read.
+            headers: Sent with it.
+            token: Sent as ``Authorization: Bearer …``; for the storage that gave it.
 
         Raises:
-            TransportError: not reachable, or an address that must not be used.
+            ProtocolError: an address that must not be used.
+            TransportError: not reachable.
         """
         problem: LTXError | None = None
         try:
             self._check_foreign(url, "a place for the file")
             self.requests += 1
-            response = await self._http.put(
+            response = await self._http.request(
+                method,
                 url,
-                content=_read_along(path, on_sent),
-                headers={
-                    "Content-Type": content_type,
-                    "Content-Length": str((await asyncio.to_thread(path.stat)).st_size),
-                },
+                content=body.chunks,
+                headers={**body.headers, **(headers or {})},
+                auth=_Auth("Bearer", token) if token else None,
                 timeout=_UPLOAD_TIMEOUT,
             )
         except _FOREIGN as error:
             problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
         if problem is not None:
             raise problem
-        return response.status_code
+        return Reply(response.status_code, dict(response.headers), _decode(response))
 
     async def is_there(self, url: str) -> bool:
         """Whether something can be fetched at an address, without the key; False when in doubt."""
@@ -245,7 +280,7 @@ class Transport:
             self._check_foreign(url, "the file")
             self.requests += 1
             return bool((await self._http.head(url)).is_success)
-        except (TransportError, *_FOREIGN):
+        except (ProtocolError, *_FOREIGN):
             return False
 
     async def aclose(self) -> None:
@@ -280,7 +315,7 @@ class Transport:
 
     @property
     def _auth(self) -> httpx.Auth | None:
-        return _KeyAuth(self.target.key) if self.target.key else None
+        return _Auth("Key", self.target.key) if self.target.key else None
 
     def _check_foreign(self, url: str, what: str) -> None:
         """An address in a reply is used only where nobody can listen in."""
@@ -288,8 +323,9 @@ class Transport:
         own = httpx.URL(self.target.url)
         if parts.scheme == "https" or (parts.host, parts.port) == (own.host, own.port):
             return
-        raise TransportError(
-            f"expected {what} at an https address, got {parts.scheme}://{parts.host}", sent=False
+        raise ProtocolError(
+            f"expected {what} at an https address, got {parts.scheme}://{parts.host}; nothing was "
+            "sent there"
         )
 
     async def _find_target_again(self) -> None:
@@ -298,13 +334,7 @@ class Transport:
 
 
 def _final(call: Call, error: TransportError) -> TransportError:
-    if call.kind == "submit" and error.sent:
-        return AmbiguousSubmit(
-            f"the connection broke after the request was sent ({error}); the job may be running "
-            "and, on hosted fal, may be charged, so it was not sent again. Look for it (at fal: in "
-            "your dashboard) before you try once more"
-        )
-    return error
+    return AmbiguousSubmit(str(error)) if call.kind == "submit" and error.sent else error
 
 
 def _as_ours(error: Exception, call: Call, url: str) -> LTXError:
@@ -336,24 +366,16 @@ async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
         raise TransportError("given up before it was sent again", sent=False)
 
 
-class _KeyAuth(httpx.Auth):
-    """Adds the key while a request is sent, so that no variable of ours holds it in clear."""
+class _Auth(httpx.Auth):
+    """Adds a secret while a request is sent, so that no variable of ours holds it in clear."""
 
-    def __init__(self, key: Secret) -> None:
-        self._key = key
+    def __init__(self, scheme: str, secret: Secret) -> None:
+        self._scheme = scheme
+        self._secret = secret
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Key {self._key.reveal()}"
+        request.headers["Authorization"] = f"{self._scheme} {self._secret.reveal()}"
         yield request
-
-
-async def _read_along(path: Path, on_sent: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
-    sent = 0
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, _CHUNK):
-            yield chunk
-            sent += len(chunk)
-            on_sent(sent)
 
 
 def _encode(body: Mapping[str, Any]) -> bytes:

@@ -19,11 +19,13 @@ RANKS = {
     "images": 1,
     "video": 1,
     "schema": 2,
-    "wire": 3,
+    "wire": 2,
+    "storage_wire": 3,
+    "retry": 3,
     "receiver": 4,
-    "retry": 4,
-    "refusals": 5,
-    "transport": 5,
+    "refusals": 4,
+    "transport": 4,
+    "storage": 5,
     "following": 5,
     "media": 5,
     "client": 6,
@@ -42,6 +44,7 @@ RANKS = {
     "options": 3,
     "sniff": 3,
     "signing": 3,
+    "submission": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,
@@ -75,7 +78,7 @@ OWNERS = {
     "annotated_types": {"schema"},
 }
 
-PURE = {"schema", "wire", "signing", "retry", "refusals"}
+PURE = {"schema", "wire", "storage_wire", "submission", "signing", "retry", "refusals"}
 IMPURE_MODULES = {"asyncio", "time", "os", "socket", "pathlib", "random", "subprocess", "threading"}
 
 
