@@ -38,6 +38,7 @@ RANKS = {
     "overview": 7,
     "runner": 8,
     "session": 9,
+    "webhooks": 10,
     "widgets": 10,
     "magic": 11,
     "cli": 11,
