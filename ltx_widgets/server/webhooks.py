@@ -172,14 +172,17 @@ class Deliveries:
     def _start_due(self) -> float:
         """Begin what is due and has room; returns the seconds until there may be more."""
         now = self._now()
-        # Those under way are still due, so that there are enough of the others among them.
-        for hook in self._rows.due(now, self._rules.at_once):
-            free = self._rules.at_once - len(self._under_way)
-            if free and hook.request_id not in self._under_way:
-                task = asyncio.create_task(self._deliver(hook))
-                self._under_way[hook.request_id] = task
+        if len(self._under_way) < self._rules.at_once:
+            # Those under way are still due; as many others as there is room for are among these.
+            for hook in self._rows.due(now, self._rules.at_once):
+                self._begin(hook)
         coming = self._rows.next_due(now)
         return _GLANCE_S if coming is None else min(coming - now, _GLANCE_S)
+
+    def _begin(self, hook: Webhook) -> None:
+        under_way = self._under_way
+        if hook.request_id not in under_way and len(under_way) < self._rules.at_once:
+            under_way[hook.request_id] = asyncio.create_task(self._deliver(hook))
 
     def _now(self) -> float:
         """The time; where the clock was set, what is due moves with it and nothing comes at once.
