@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ltx_widgets.errors import MediaError
-from ltx_widgets.server.addresses import Place, place_of
+from ltx_widgets.server.addresses import place_of
 from ltx_widgets.server.changes import Changes
 from ltx_widgets.server.options import BadOption
 from ltx_widgets.server.results import output_of
@@ -63,6 +63,14 @@ class DeliveryRules:
     later_s: float = 120.0
     at_once: int = 8
     reach: Reach = field(default_factory=Reach)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How one try went, in words, and whether it was the last one."""
+
+    said: str
+    last: bool = False
 
 
 def rules_of(settings: ServerSettings) -> DeliveryRules:
@@ -198,34 +206,40 @@ class Deliveries:
 
     async def _deliver(self, hook: Webhook) -> None:
         try:
-            await self._try(hook)
-        except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
+            self._note(hook, await self._try(hook))
+        except Exception:  # noqa: BLE001 - it is still due, and a full disk may have room again
             _log.exception("the webhook of job %s", hook.request_id)
-            # It is still due: what failed was our own, such as a full disk.
             await asyncio.sleep(_BREATH_S)
         finally:
             del self._under_way[hook.request_id]
             self._wake.set()
 
-    async def _try(self, hook: Webhook) -> None:
+    async def _try(self, hook: Webhook) -> _Tried:
+        try:
+            status = await self._post(hook)
+        except (NotAllowed, MediaError) as error:
+            return _Tried(str(error), last=True)
+        except NoAnswer as error:
+            return _Tried(str(error))
+        except Exception:  # noqa: BLE001 - a bug of ours must not be tried for ever, either
+            _log.exception("the webhook of job %s", hook.request_id)
+            return _Tried("could not be sent")
+        said = f"was answered with {status}"
+        if status in _REDIRECTED:
+            return _Tried(f"{said}; redirects are not followed", last=True)
+        return _Tried(said, last=status in _ACKNOWLEDGED)
+
+    async def _post(self, hook: Webhook) -> int:
         place = place_of(hook.url)
         body = hook.body or await self._make_body(hook)
-        within_s = self._rules.later_s if hook.tries else self._rules.first_s
-        try:
-            status = await post(
-                place,
-                await self._headers(hook.request_id, body),
-                body,
-                reach=self._rules.reach,
-                names=self._names,
-                within_s=within_s,
-            )
-        except NotAllowed as error:
-            self._settle(hook, place, str(error))
-        except NoAnswer as error:
-            self._failed(hook, place, str(error))
-        else:
-            self._answered(hook, place, status)
+        return await post(
+            place,
+            await asyncio.to_thread(self._sign, hook.request_id, body),
+            body,
+            reach=self._rules.reach,
+            names=self._names,
+            within_s=self._rules.later_s if hook.tries else self._rules.first_s,
+        )
 
     async def _make_body(self, hook: Webhook) -> bytes:
         job = self._store.job(hook.request_id)
@@ -234,41 +248,31 @@ class Deliveries:
         output = None
         if job.failure is None:
             output = await output_of(job, hook.base or self._own_url, self._files)
-        body = webhook_body(job, output)
+        # A clip inside its result is large, and so is its JSON.
+        body = await asyncio.to_thread(webhook_body, job, output)
         self._rows.keep_body(hook.request_id, body)
         return body
 
-    async def _headers(self, request_id: str, body: bytes) -> dict[str, str]:
-        key = await asyncio.to_thread(self._key.load)
+    def _sign(self, request_id: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._clock()))
+        message = signed_bytes(request_id, USER, timestamp, body)
         return {
             REQUEST_ID: request_id,
             USER_ID: USER,
             TIMESTAMP: timestamp,
-            SIGNATURE: key.sign(signed_bytes(request_id, USER, timestamp, body)),
+            SIGNATURE: self._key.load().sign(message),
         }
 
-    def _answered(self, hook: Webhook, place: Place, status: int) -> None:
-        said = f"was answered with {status}"
-        if status in _ACKNOWLEDGED:
-            self._settle(hook, place, said)
-        elif status in _REDIRECTED:
-            self._settle(hook, place, f"{said}; redirects are not followed")
+    def _note(self, hook: Webhook, tried: _Tried) -> None:
+        """Write down how a try went. The log does not say where it went to: a URL may be secret."""
+        said = tried.said
+        if tried.last:
+            self._rows.settle(hook.request_id, said)
+        elif hook.tries >= len(self._rules.pauses):
+            said = f"{said}; try {hook.tries + 1} was the last"
+            self._rows.settle(hook.request_id, said)
         else:
-            self._failed(hook, place, said)
-
-    def _failed(self, hook: Webhook, place: Place, why: str) -> None:
-        if hook.tries >= len(self._rules.pauses):
-            self._settle(hook, place, f"{why}, and is given up after {hook.tries + 1} tries")
-            return
-        pause = self._rules.pauses[hook.tries] * random.uniform(1 - _JITTER, 1 + _JITTER)
-        self._rows.try_again(hook.request_id, self._now() + pause)
-        self._note(hook, place, f"{why}; the next try is in {pause:.0f} s")
-
-    def _settle(self, hook: Webhook, place: Place, outcome: str) -> None:
-        self._rows.settle(hook.request_id, outcome)
-        self._note(hook, place, outcome)
-
-    def _note(self, hook: Webhook, place: Place, what: str) -> None:
-        # The host alone: path and query may hold a token.
-        _log.info("webhook of job %s to %s %s", hook.request_id, place.host_header, what)
+            pause = self._rules.pauses[hook.tries] * random.uniform(1 - _JITTER, 1 + _JITTER)
+            self._rows.try_again(hook.request_id, self._now() + pause)
+            said = f"{said}; the next try is in {pause:.0f} s"
+        _log.info("the webhook of job %s %s", hook.request_id, said)

@@ -180,22 +180,26 @@ def test_the_times_are_fals():
     assert (rules.first_s, rules.later_s) == (15.0, 120.0)
 
 
-@pytest.mark.parametrize(("tried", "first_s", "later_s"), [(0, 0.2, 9.0), (1, 9.0, 0.2)])
-def test_first_and_later_tries_have_times_of_their_own(post_office, tried, first_s, later_s):
-    """Server 11: a receiver that is silent is given up after the time of that try."""
-    rules = DeliveryRules((0.0,) * tried, first_s=first_s, later_s=later_s)
+def deliver_all(deliveries):
+    """Deliver what is due, once."""
 
     async def work():
-        deliveries = post_office(rules=rules)
         deliveries._start_due()
         await asyncio.gather(*deliveries._under_way.values())
         await deliveries.close()
 
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(("tried", "first_s", "later_s"), [(0, 0.2, 9.0), (1, 9.0, 0.2)])
+def test_first_and_later_tries_have_times_of_their_own(post_office, tried, first_s, later_s):
+    """Server 11: a receiver that is silent is given up after the time of that try."""
+    rules = DeliveryRules((0.0,) * tried, first_s=first_s, later_s=later_s)
     with HookReceiver(held=True) as receiver:
         ended(post_office.store, receiver.url)
         for _ in range(tried):
             post_office.store.webhooks.try_again("r1", 0)
-        asyncio.run(work())
+        deliver_all(post_office(rules=rules))
 
     assert "within 0.2 s" in post_office.store.webhooks.find("r1").outcome
 
@@ -233,3 +237,21 @@ def test_first_tries_come_before_later_ones(post_office):
     post_office.store.webhooks.try_again("old", 0)
 
     assert [hook.request_id for hook in post_office.store.webhooks.due(1.0, 9)] == ["new", "old"]
+
+
+def test_what_cannot_be_made_is_given_up_too(post_office):
+    """An engine's odd result, and an address that was allowed once: neither is tried for ever."""
+    store = post_office.store
+    store.webhooks.add("odd", "http://127.0.0.1:1/", None)
+    store.add("odd", PRO, {})
+    store.finish(store.claim("f"), {"engine": "odd", "no": "video"})
+    ended(store, "gopher://127.0.0.1/", "gopher")
+
+    deliver_all(post_office(rules=DeliveryRules(())))
+
+    outcomes = [store.webhooks.find(name).outcome for name in ("odd", "gopher")]
+    assert outcomes == [
+        "could not be sent; try 1 was the last",
+        "is a gopher address; use https",
+    ]
+    assert not store.webhooks.undelivered()

@@ -105,6 +105,22 @@ def test_a_cancelled_job_is_told(slow, phase):
     assert body["payload"]["error_type"] == "client_cancelled"
 
 
+def test_a_job_that_started_too_late_is_told(slow):
+    """Server 11: the queue's own failures are told as well."""
+    with HookReceiver() as receiver:
+        slow.wait_for(slow.submit("a frames=5000"), "IN_PROGRESS")
+        slow.http.post(
+            f"/{PRO}",
+            params={"fal_webhook": receiver.url},
+            json={"prompt": "b"},
+            headers={"X-Fal-Request-Timeout": "0.2"},
+        )
+        body = json.loads(receiver.take().body)
+
+    assert body["error"] == "Invalid status code: 504"
+    assert body["payload"]["error_type"] == "request_timeout"
+
+
 @pytest.mark.parametrize(
     ("output", "why"), [({"x": math.nan}, "not JSON"), ({"x": "a" * MOST_BYTES}, "larger than")]
 )
@@ -170,7 +186,7 @@ def test_tries_come_to_an_end(start):
             receiver.take()
 
         assert receiver.none_left()
-    assert row.outcome == "was answered with 503, and is given up after 3 tries"
+    assert row.outcome == "was answered with 503; try 3 was the last"
 
 
 def test_a_server_killed_during_a_try_makes_the_next_one_deliver(start):
@@ -337,7 +353,7 @@ def test_the_log_holds_no_secret(start):
 
     log = (server.state_dir / "server.log").read_text()
     private = (server.state_dir / "webhook.key").read_bytes().hex()
-    assert "webhook of job" in log
+    assert "the webhook of job" in log
     assert not [word for word in ("s3cret", "planted", key, private) if word in log]
 
 
