@@ -13,6 +13,7 @@ from ltx_widgets.config import Secret
 
 __all__ = [
     "PREVIEW",
+    "WEBHOOK_PAUSES",
     "ServerSettings",
     "child_environment",
     "engines_named_by",
@@ -20,6 +21,9 @@ __all__ = [
 ]
 
 PREVIEW = "ltx_widgets.engines.preview.engine:PreviewEngine"
+
+# Ten tries again within two hours, as fal's pages say of theirs.
+WEBHOOK_PAUSES = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 2400.0)
 
 _KEYS = ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER_KEY")
 
@@ -45,6 +49,7 @@ class ServerSettings:
             this computer, in its network.
         render_s: Seconds that one attempt of a job may take, fetching its media included.
         look_s: Seconds that reading the facts of one media file may take.
+        webhook_pauses: Seconds between the tries of a webhook, as many as there are tries again.
         worker_memory: Bytes of address space of a render process; None sets no limit.
     """
 
@@ -62,6 +67,7 @@ class ServerSettings:
     allow_private_media: bool = False
     render_s: float = 3600.0
     look_s: float = 60.0
+    webhook_pauses: tuple[float, ...] = WEBHOOK_PAUSES
     worker_memory: int | None = None
 
     @property
