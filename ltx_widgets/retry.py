@@ -7,11 +7,13 @@ twice, and fal has no idempotency key.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ltx_widgets.wire import Call
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "Timeouts",
     "is_passing",
     "may_have_been_taken",
     "poll_delay",
@@ -26,6 +28,24 @@ _LONGEST_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
 _REFUSED_UNREAD = frozenset({429, 503})
 _SERVER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a peer that says nothing, in seconds; every byte starts them anew.
+
+    Attributes:
+        connect_s: For a connection.
+        answer_s: For the answer to a call, and within a download.
+        stream_s: Within a status stream. It has a comment every 15 s; three of them missing means
+            that it is dead.
+        upload_s: For one read or write of an upload, not for the whole file.
+    """
+
+    connect_s: float = 10.0
+    answer_s: float = 30.0
+    stream_s: float = 45.0
+    upload_s: float = 60.0
 
 
 def retry_delay_after_failure(call: Call, attempt: int, *, sent: bool) -> float | None:
