@@ -218,6 +218,10 @@ class FaultProxy:
         """Break the next calls of a kind, one after the other."""
         self._plan[kind] = list(faults)
 
+    def has_done(self, kind: str) -> bool:
+        """Whether every fault that was planned for a kind of call came to pass."""
+        return not self._plan.get(kind)
+
     def __enter__(self) -> Self:
         self._server = self._portal.call(asyncio.start_server(self._serve, "127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
