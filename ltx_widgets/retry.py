@@ -28,6 +28,7 @@ _LONGEST_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
 _REFUSED_UNREAD = frozenset({429, 503})
 _SERVER = 500
+_NO_ROOM = 507
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ def may_have_been_taken(status: int, headers: Mapping[str, str]) -> bool:
     """Whether a submit that was answered with this error may be in the queue all the same.
 
     A gateway's 502 or 504 says nothing of what stands behind it. A refusal (4xx) is certain, and
-    so is a 503 whose sender asks for another try.
+    so is a 503 whose sender asks for another try, and a 507: nothing could be written down.
     """
     asked_again = _retry_hint(headers) or "retry-after" in headers
+    if status == _NO_ROOM:
+        return False
     return status >= _SERVER and not (status in _REFUSED_UNREAD and asked_again)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+
+import psutil
 
 from ltx_widgets.server.settings import child_environment
 
@@ -89,17 +92,16 @@ class MortalServer:
         """Its newest jobs, newest first."""
         return self.ask("/_ltx/jobs?limit=1000")["jobs"]
 
-    def limit_files(self, most):
-        """Let no file of the server and its workers grow beyond so many bytes; None lifts that."""
-        import resource
+    def workers(self):
+        """Its render processes."""
+        return psutil.Process(self.pid).children()
 
-        import psutil
-
-        processes = [psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)]
-        for process in processes:
-            _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
-            soft = hard if most is None else most
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+    def limit_files(self, most, *, server=True, workers=True):
+        """Let no file of theirs grow beyond so many bytes; None lifts that."""
+        pids = [self.pid] * server + [worker.pid for worker in self.workers()] * workers
+        for pid in pids:
+            _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if most is None else most, hard))
 
 
 def environment_of_a_kernel(home):

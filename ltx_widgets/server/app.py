@@ -7,7 +7,9 @@ beside `_queue_routes`; they share the `Service`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,6 +37,8 @@ from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
 
 __all__ = ["Service", "make_app"]
+
+_log = logging.getLogger("ltx_widgets.server")
 
 _NOT_FOUND = {"status": "NOT_FOUND"}
 _CANCEL_ANSWERS = {
@@ -85,6 +89,7 @@ def make_app(service: Service) -> Starlette:
         exception_handlers={
             HTTPException: _http_error,
             BodyTooLarge: _too_large,
+            sqlite3.OperationalError: _no_room,
             Exception: _internal_error,
         },
         lifespan=lifespan,
@@ -257,6 +262,14 @@ async def _too_large(_: Request, __: Exception) -> Response:
     text = f"the body is larger than {MAX_BODY} bytes"
     # The rest of the body is still on its way; reading it on would be the attack.
     return JSONReply({"detail": text}, 413, {"connection": "close"})
+
+
+async def _no_room(_: Request, error: Exception) -> Response:
+    """Nothing was written down, so whatever was asked for was not taken on."""
+    _log.error("the store: %s", error)
+    text = f"the server cannot write ({error}), so nothing was taken; make room in its folder"
+    headers = {"x-fal-error-type": "storage_full"}
+    return JSONReply({"detail": text, "error_type": "storage_full"}, 507, headers)
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:
