@@ -25,7 +25,7 @@ from ltx_widgets.errors import (
 )
 from ltx_widgets.following import LogTail, Patience
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import may_have_been_taken, poll_delay
+from ltx_widgets.retry import Timeouts, may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
 from ltx_widgets.storage import Storage
 from ltx_widgets.submission import SubmitOptions
@@ -82,12 +82,18 @@ class LTXClient:
         reconnect: Asked for the target again when it cannot be reached.
         patience_s: How long a job that is under way may go without an answer about it; a closed
             lid or a restarting server must not lose it.
+        timeouts: How long to wait for a peer that says nothing.
     """
 
     def __init__(
-        self, target: Target, *, reconnect: Reconnect | None = None, patience_s: float = 600
+        self,
+        target: Target,
+        *,
+        reconnect: Reconnect | None = None,
+        patience_s: float = 600,
+        timeouts: Timeouts | None = None,
     ) -> None:
-        self._transport = Transport(target, reconnect=reconnect)
+        self._transport = Transport(target, reconnect=reconnect, timeouts=timeouts)
         self._files = Storage(self._transport)
         self._patience_s = patience_s
 

@@ -98,12 +98,17 @@ def refused_result(
 def is_not_the_jobs_own(status: int, headers: Mapping[str, str], body: Any) -> bool:
     """Whether an error at the result URL says nothing of how the job ended.
 
-    A gateway's 429, 502, 503 or 504 names no `error_type`; a platform error of the job does.
+    A gateway's 429, 502, 503 or 504 names no `error_type`; a platform error of the job does. No
+    job fails with a web page, whatever its code.
     """
     if status == _BAD_REQUEST:
         return "still in progress" in _text(body).lower()
     own = _error_type(headers, body) or headers.get("x-fal-request-timeout-type")
-    return status in _GATEWAYS and not own
+    return (status in _GATEWAYS or (status >= _SERVER and _is_page(body))) and not own
+
+
+def _is_page(body: Any) -> bool:
+    return isinstance(body, str) and body.lstrip().startswith("<")
 
 
 def _items(body: Any) -> tuple[Mapping[str, Any], ...]:
@@ -144,7 +149,7 @@ def _text(body: Any) -> str:
         text = str(body.get("detail") or body.get("message") or body.get("status") or dict(body))
     else:
         text = str(body)
-    if text.lstrip().startswith("<"):
+    if _is_page(text):
         return "an HTML page, so probably a gateway in between and not fal itself"
     text = " ".join(text.split())
     return f"{text[:longest]}…" if len(text) > longest else text or "no reason given"

@@ -7,11 +7,13 @@ twice, and fal has no idempotency key.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ltx_widgets.wire import Call
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "Timeouts",
     "is_passing",
     "is_retryable",
     "may_have_been_taken",
@@ -27,6 +29,25 @@ _LONGEST_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
 _REFUSED_UNREAD = frozenset({429, 503})
 _SERVER = 500
+_NO_ROOM = 507
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait for a peer that says nothing, in seconds; every byte starts them anew.
+
+    Attributes:
+        connect_s: For a connection.
+        answer_s: For the answer to a call, and within a download.
+        stream_s: Within a status stream. It has a comment every 15 s; three of them missing means
+            that it is dead.
+        upload_s: For one read or write of an upload, not for the whole file.
+    """
+
+    connect_s: float = 10.0
+    answer_s: float = 30.0
+    stream_s: float = 45.0
+    upload_s: float = 60.0
 
 
 def retry_delay_after_failure(call: Call, attempt: int, *, sent: bool) -> float | None:
@@ -73,9 +94,11 @@ def may_have_been_taken(status: int, headers: Mapping[str, str]) -> bool:
     """Whether a submit that was answered with this error may be in the queue all the same.
 
     A gateway's 502 or 504 says nothing of what stands behind it. A refusal (4xx) is certain, and
-    so is a 503 whose sender asks for another try.
+    so is a 503 whose sender asks for another try, and a 507: nothing could be written down.
     """
     asked_again = _retry_hint(headers) or "retry-after" in headers
+    if status == _NO_ROOM:
+        return False
     return status >= _SERVER and not (status in _REFUSED_UNREAD and asked_again)
 
 

@@ -34,18 +34,13 @@ from ltx_widgets.errors import (
     TransportTimeout,
 )
 from ltx_widgets.lanes import Lanes
-from ltx_widgets.retry import retry_delay_after_failure, retry_delay_after_reply
+from ltx_widgets.retry import Timeouts, retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
 __all__ = ["Body", "ByteStream", "Reply", "Transport"]
 
 Reconnect = Callable[[], Awaitable[Target]]
 
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-# The stream sends a comment every 15 s; three of them missing means that it is dead.
-_STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
-# Of one read or write, not of the whole file.
-_UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _MOST_REDIRECTS = 3
 _CALLS_AT_ONCE = 8
 _STREAMS_AT_ONCE = 24
@@ -123,16 +118,24 @@ class Transport:
         target: Where calls go.
         reconnect: Asked for the target again when it cannot be reached, because the embedded
             server may have ended and another may answer at a new port.
+        timeouts: How long to wait for a peer that says nothing.
     """
 
-    def __init__(self, target: Target, *, reconnect: Reconnect | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        reconnect: Reconnect | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> None:
         self.target = target
+        self._timeouts = timeouts or Timeouts()
         self.requests = 0
         self._reconnect = reconnect
         hosted = target.place == "hosted"
         self._http = httpx.AsyncClient(
             headers={"User-Agent": f"ltx-widgets/{package_version()}"},
-            timeout=_TIMEOUT,
+            timeout=self._within(self._timeouts.answer_s),
             follow_redirects=False,
             # A server of one's own must be reached directly, whatever proxy the environment names;
             # with a transport given, httpx would not look for the one on the way to fal.
@@ -225,7 +228,7 @@ class Transport:
             params=dict(call.params),
             headers=dict(call.headers),
             auth=self._auth,
-            timeout=_STREAM_TIMEOUT,
+            timeout=self._within(self._timeouts.stream_s),
         )
 
     async def download(self, url: str, receive: Callable[[ByteStream], Awaitable[None]]) -> None:
@@ -303,7 +306,7 @@ class Transport:
                 content=body.chunks,
                 headers={**body.headers, **(headers or {})},
                 auth=_Auth("Bearer", token) if token else None,
-                timeout=_UPLOAD_TIMEOUT,
+                timeout=self._within(self._timeouts.upload_s),
             )
         except _FOREIGN as error:
             problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
@@ -327,6 +330,9 @@ class Transport:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._http.aclose()
+
+    def _within(self, seconds: float) -> httpx.Timeout:
+        return httpx.Timeout(seconds, connect=self._timeouts.connect_s)
 
     def _base(self, call: Call) -> str:
         return self.target.storage if call.host == "storage" else self.target.url

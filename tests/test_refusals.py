@@ -14,7 +14,7 @@ from ltx_widgets.errors import (
     RateLimited,
     ServerFault,
 )
-from ltx_widgets.refusals import refused_call, refused_result
+from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
 
 ITEM = {
     "loc": ["body", "duration"],
@@ -104,3 +104,20 @@ def test_a_refused_job_keeps_its_problems():
 
     assert isinstance(error, InvalidRequest)
     assert error.request_id == "r"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "passing"),
+    [
+        (500, {}, "<html>Internal Server Error</html>", True),
+        (500, {}, "Internal Server Error", False),
+        (500, {"x-fal-error-type": "internal_error"}, "<html>", False),
+        (502, {}, "", True),
+        (504, {"x-fal-request-timeout-type": "user"}, {}, False),
+        (400, {}, {"detail": "Request is still in progress"}, True),
+        (422, {}, "<html>", False),
+    ],
+)
+def test_a_gateways_word_is_not_the_jobs(status, headers, body, passing):
+    """Client 11: a web page in place of a result says nothing of how the job ended."""
+    assert is_not_the_jobs_own(status, headers, body) is passing

@@ -21,6 +21,7 @@ from ltx_widgets.server.failures import (
     crashed,
     fault,
 )
+from ltx_widgets.server.marks import MARK, read_mark, remove_mark
 from ltx_widgets.server.media_fields import own_files
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.store import MAX_ATTEMPTS, Cancelled, Job, Store
@@ -63,12 +64,12 @@ class Crew:
         self._wake = asyncio.Event()
         self._clock = asyncio.Event()
         self._closing = False
+        self._broken: list[tuple[Job, Exception]] = []
 
     def start(self) -> None:
         """Take up what the last server left, then render whatever is queued."""
         for job in self._store.running():
-            self._store.log(job.request_id, "the server ended during the render; starting again")
-            self._retry(job)
+            self._take_up(job)
         self._sweep()
         self._tasks = [asyncio.create_task(self._work(worker)) for worker in self._workers]
         self._tasks.append(asyncio.create_task(self._keep_time()))
@@ -102,6 +103,15 @@ class Crew:
         for worker in self._workers:
             await worker.close()
         await asyncio.gather(*self._tasks)
+
+    def _take_up(self, job: Job) -> None:
+        """Go on with a job of a server that was killed, from the clip if that is whole."""
+        result = read_mark(self._clip(job))
+        if result is not None and not job.stopping:
+            self._store.finish(job, result)
+            return
+        self._store.log(job.request_id, "the server ended during the render; starting again")
+        self._retry(job)
 
     async def _work(self, worker: Worker) -> None:
         try:
@@ -147,32 +157,34 @@ class Crew:
         return _SWEEP_S if start_by is None else min(max(start_by - time.time(), 0.01), _SWEEP_S)
 
     async def _take_one(self, worker: Worker) -> bool:
+        self._end_broken()
         job = self._store.claim(secrets.token_hex(16))
         if job is None:
             return False
         self._told(job)
         try:
             await self._render(worker, job)
-        except sqlite3.OperationalError as error:
+        except Exception as error:  # noqa: BLE001 - one job's trouble is not the next one's
             _log.exception("job %s", job.request_id)
-            text = f"the server could not write its queue ({error}); make room on its disk"
-            await self._give_up(job, fault(text, "internal_error"))
-        except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
-            _log.exception("job %s", job.request_id)
-            await self._give_up(job, fault("the server failed; server.log has more"))
+            self._broken.append((job, error))
+            self._end_broken()
         self._told(job)
         return True
 
-    async def _give_up(self, job: Job, failure: Failure) -> None:
-        """End a job badly, as soon as that can be written: nobody else would ever end it."""
-        self._remove(job)
-        while not self._closing:
-            try:
-                self._store.finish(job, failure)
-            except sqlite3.OperationalError:
-                await asyncio.sleep(_BREATH_S)
+    def _end_broken(self) -> None:
+        """End the jobs that the server itself failed over.
+
+        A full disk takes no note of that either: they stay on the list until there is room again.
+        """
+        while self._broken:
+            job, error = self._broken[0]
+            now = self._store.job(job.request_id) or job
+            if now.state == "running" and isinstance(error, sqlite3.OperationalError):
+                self._retry(now)
             else:
-                return
+                self._store.finish(job, fault("the server failed; server.log has more"))
+            del self._broken[0]
+            self._told(job)
 
     def _told(self, job: Job) -> None:
         """A job began or ended, and with it those behind it moved up."""
@@ -180,7 +192,7 @@ class Crew:
         self._changes.moved()
 
     async def _render(self, worker: Worker, job: Job) -> None:
-        to, media_dir = self._files / f"{job.file_id}.mp4", self._settings.media / job.request_id
+        to, media_dir = self._clip(job), self._settings.media / job.request_id
         order = self._order(job, to, media_dir)
         try:
             outcome = await worker.render(job.request_id, order)
@@ -220,6 +232,11 @@ class Crew:
         self._store.finish(job, outcome)
         if isinstance(outcome, Failure):
             self._remove(job)
+        else:
+            remove_mark(to)
+
+    def _clip(self, job: Job) -> Path:
+        return self._files / f"{job.file_id}.mp4"
 
     def _was_stopped(self, job: Job) -> bool:
         return self._closing or self._asked_to_stop(job)
@@ -256,5 +273,6 @@ class Crew:
         for left in self._settings.media.iterdir():
             shutil.rmtree(left, ignore_errors=True)
         for file in self._files.iterdir():
-            if file.is_file() and self._store.clip(file.stem) is None:
+            known = file.suffix != MARK and self._store.clip(file.stem) is not None
+            if file.is_file() and not known:
                 file.unlink(missing_ok=True)

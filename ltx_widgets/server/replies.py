@@ -72,7 +72,8 @@ def status_body(
     body["logs"] = None if logs is None else [_log_entry(line) for line in logs]
     if job.state == "running":
         return {"status": "IN_PROGRESS", **body}
-    took = job.finished - job.started if job.finished and job.started else None
+    # The clock on the wall may have been set meanwhile.
+    took = max(0.0, job.finished - job.started) if job.finished and job.started else None
     body["metrics"] = {"inference_time": took}
     if job.failure is not None:
         body["error"] = reason(job.failure.body)

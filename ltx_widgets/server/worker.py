@@ -31,6 +31,7 @@ from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server.failures import Failure, fault, refused
 from ltx_widgets.server.fetch import FetchRules
 from ltx_widgets.server.loading import choose_engine, engines_for
+from ltx_widgets.server.marks import leave_mark
 from ltx_widgets.server.media import Gathering, gather
 from ltx_widgets.server.media_fields import media_fields, unusable
 from ltx_widgets.wire import progress_line
@@ -40,8 +41,7 @@ __all__ = ["Reporter", "main"]
 _LINES_PER_S = 5
 _LONGEST_LINE = 2000
 _NICENESS = 5
-# EFBIG: the limit that a process may have on its files.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -122,7 +122,9 @@ def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, order
         )
     except MediaError as error:
         raise _refusal(endpoint, media, error) from error
-    say({"news": "done", "result": _facts(engine, rendered)})
+    result = _facts(engine, rendered)
+    leave_mark(Path(order["to"]), result)
+    say({"news": "done", "result": result})
 
 
 def _gathering(order: Mapping[str, Any], say: Say, cancelled: Callable[[], bool]) -> Gathering:
@@ -173,7 +175,8 @@ def _failure(error: Exception, troubles: Sequence[str]) -> Failure:
     if isinstance(error, MemoryError):
         return fault("the render needs more memory than --worker-memory allows; ask for less")
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return fault("the server's disk is full; make room where it keeps its clips")
+        why = error.strerror or "no room"
+        return fault(f"the clip could not be written ({why}); make room in the server's folder")
     traceback.print_exception(error)
     return fault(f"the engine failed: {type(error).__name__}: {error}", "internal_error")
 

@@ -1,5 +1,9 @@
 """Deaths: of the server, of its workers; nothing that was accepted is lost or done twice."""
 
+import os
+import signal
+import time
+
 import psutil
 import pytest
 
@@ -22,6 +26,26 @@ def test_a_killed_server_loses_nothing(start, tmp_path):
     assert second.result(running).json()["video"]["url"].startswith(second.running.url)
     assert [line.split()[0] for line in starts.read_text().splitlines()] == ["a", "a", "b"]
     assert len(list((second.state_dir / "files").iterdir())) == 2
+
+
+def test_a_render_that_was_whole_is_not_rendered_again(start, tmp_path):
+    """Server 17: the server died after the clip was there and before it could note that."""
+    starts = tmp_path / "starts"
+    first = start(engines=("SlowEngine",))
+    ticket = first.submit(f"a frames=20 starts={starts}")
+    first.wait_for(ticket, "IN_PROGRESS", lines=2)
+    os.kill(first.process.pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 20
+    while not list((first.state_dir / "files").glob("*.done")):
+        assert time.monotonic() < deadline
+    first.kill()
+
+    second = start(engines=("SlowEngine",))
+
+    assert "error" not in second.wait(ticket)
+    assert second.http.get(second.result(ticket).json()["video"]["url"]).status_code == 200
+    assert len(starts.read_text().splitlines()) == 1
+    assert [path.suffix for path in (second.state_dir / "files").iterdir()] == [".mp4"]
 
 
 def test_workers_end_with_a_killed_server(start, tmp_path):
