@@ -305,7 +305,7 @@ def test_a_clip_without_room_fails_its_job(start):
     limit_files(worker, psutil.RLIM_INFINITY)
 
     assert failed.status_code == 500
-    assert "disk is full" in failed.json()["detail"]
+    assert "make room" in failed.json()["detail"]
     assert server.wait(server.submit("a fox")).get("error") is None
 
 
