@@ -69,7 +69,7 @@ class Crew:
     def start(self) -> None:
         """Take up what the last server left, then render whatever is queued."""
         for job in self._store.running():
-            self._take_up(job)
+            self._take_up(job, "the server ended during the render; starting again")
         self._sweep()
         self._tasks = [asyncio.create_task(self._work(worker)) for worker in self._workers]
         self._tasks.append(asyncio.create_task(self._keep_time()))
@@ -104,13 +104,13 @@ class Crew:
             await worker.close()
         await asyncio.gather(*self._tasks)
 
-    def _take_up(self, job: Job) -> None:
-        """Go on with a job of a server that was killed, from the clip if that is whole."""
+    def _take_up(self, job: Job, why: str) -> None:
+        """Go on with a job that was lost from sight, from the clip if that is whole."""
         result = read_mark(self._clip(job))
         if result is not None and not job.stopping:
             self._store.finish(job, result)
             return
-        self._store.log(job.request_id, "the server ended during the render; starting again")
+        self._store.log(job.request_id, why)
         self._retry(job)
 
     async def _work(self, worker: Worker) -> None:
@@ -180,7 +180,7 @@ class Crew:
             job, error = self._broken[0]
             now = self._store.job(job.request_id) or job
             if now.state == "running" and isinstance(error, sqlite3.OperationalError):
-                self._retry(now)
+                self._take_up(now, "the server's disk was full; starting again")
             else:
                 self._store.finish(job, fault("the server failed; server.log has more"))
             del self._broken[0]

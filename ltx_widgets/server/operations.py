@@ -135,6 +135,13 @@ _FAILURES = dict.fromkeys((422, 499, 500, 503, 504), "JobError")
 _FILE = {206: "*/*", 400: "text/plain", 404: "Refusal", 416: "text/plain"}
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET",
+        "/.well-known/jwks.json",
+        "The keys that sign webhooks",
+        {200: "Keys"},
+        opened_by="address",
+    ),
     Operation("GET", "/_ltx/health", "Whether the server answers, and its jobs", {200: "Health"}),
     Operation("GET", "/_ltx/jobs", "The newest jobs", {200: "Jobs"}, takes=("limit",)),
     Operation(

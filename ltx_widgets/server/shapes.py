@@ -132,6 +132,8 @@ SHAPES: dict[str, dict[str, Any]] = {
             "error_type": _or_null(_TEXT),
         }
     ),
+    "Keys": _object({"keys": {"type": "array", "items": _ref("Key")}}),
+    "Key": _object({"kty": _word("OKP"), "crv": _word("Ed25519"), "x": _TEXT}),
     "Ending": _object({"status": _word("ENDING")}),
     "OpenAPI": _object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}),
 }
