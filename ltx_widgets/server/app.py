@@ -1,40 +1,36 @@
 """The routes: fal's queue protocol, finished clips, and a few of our own under ``/_ltx/``.
 
-Parts of the protocol with modules of their own (storage; later webhooks, the direct host) are
-further route lists beside `_queue_routes`; they share the `Service`.
+Parts of the protocol with modules of their own (storage, the direct host) are further route lists
+beside `_queue_routes`; they share the `Service`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ltx_widgets.config import package_version
-from ltx_widgets.errors import InvalidRequest
-from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server import replies
-from ltx_widgets.server.activity import Activity
-from ltx_widgets.server.changes import Changes
-from ltx_widgets.server.crew import Crew
-from ltx_widgets.server.failures import Failure, refused
-from ltx_widgets.server.guard import Guard
-from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply, read_object
-from ltx_widgets.server.settings import ServerSettings, is_loopback
-from ltx_widgets.server.storage import UploadStore
+from ltx_widgets.server.accepting import accept
+from ltx_widgets.server.direct import direct_routes, is_direct, run
+from ltx_widgets.server.guard import Guard, check_access
+from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
+from ltx_widgets.server.results import result_reply
+from ltx_widgets.server.service import Service, base_of, service_of
+from ltx_widgets.server.settings import is_loopback
 from ltx_widgets.server.storage_routes import storage_routes
-from ltx_widgets.server.store import Job, Store
+from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
 
@@ -47,29 +43,20 @@ _CANCEL_ANSWERS = {
     "already_finished": (400, "ALREADY_COMPLETED"),
 }
 _MOST_LISTED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the routes work with.
-
-    Attributes:
-        settings: As the server was started.
-        store: The queue.
-        storage: Uploaded files.
-        changes: Wakes streams.
-        crew: Renders.
-        activity: When there was last something to do.
-        end: Makes the server end, cleanly and soon.
-    """
-
-    settings: ServerSettings
-    store: Store
-    storage: UploadStore
-    changes: Changes
-    crew: Crew
-    end: Callable[[], None]
-    activity: Activity = field(default_factory=Activity)
+# Any page may ask, as at fal: without the key it learns nothing. Outside of the guard, since a
+# browser asks for leave without the key.
+_CORS: dict[str, Any] = {
+    "allow_origins": ["*"],
+    "allow_methods": ["GET", "HEAD", "POST", "PUT"],
+    "allow_headers": ["*"],
+    "expose_headers": [
+        "x-fal-request-id",
+        "x-fal-billable-units",
+        "x-fal-error-type",
+        "x-fal-request-timeout-type",
+        "etag",
+    ],
+}
 
 
 def make_app(service: Service) -> Starlette:
@@ -88,12 +75,13 @@ def make_app(service: Service) -> Starlette:
         Guard,
         key=settings.key,
         any_host=not is_loopback(settings.host),
+        answer_to=settings.answer_to,
         activity=service.activity,
     )
     app = Starlette(
         # Our own come first: the queue's routes match almost anything.
-        routes=[*_own_routes(), *storage_routes(), *_queue_routes()],
-        middleware=[guard],
+        routes=[*_own_routes(), *storage_routes(), *direct_routes(), *_queue_routes()],
+        middleware=[Middleware(CORSMiddleware, **_CORS), guard],
         exception_handlers={
             HTTPException: _http_error,
             BodyTooLarge: _too_large,
@@ -121,6 +109,7 @@ def _own_routes() -> list[Route]:
     return [
         Route("/_ltx/health", _health),
         Route("/_ltx/jobs", _jobs),
+        Route("/_ltx/submissions/{submission}", _submission),
         Route("/_ltx/shutdown", _shutdown, methods=["POST"]),
         Route("/files/{file_id}/{name}", _clip),
     ]
@@ -138,55 +127,40 @@ def _queue_routes() -> list[Route]:
     ]
 
 
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-def _base(request: Request) -> str:
-    """Scheme and host that the caller used: a proxy's client cannot reach our own."""
-    return f"{request.url.scheme}://{request.url.netloc}"
-
-
 async def _submit(request: Request) -> Response:
-    service, name = _service(request), request.path_params["endpoint"]
-    endpoint = ENDPOINTS.get(name)
-    if endpoint is None:
-        return JSONReply({"detail": f'Application "{name}" not found'}, 404)
-    try:
-        body = await read_object(request)
-    except InvalidRequest as error:
-        return JSONReply(refused(error.problems).body, 422)
-    request_id = str(uuid.uuid4())
-    job = service.store.add(request_id, name, body, failure=_check(endpoint, body))
-    service.crew.wake()
-    reply = replies.submit_body(job, _base(request), service.store.position(job))
-    return JSONReply(reply, headers={"x-fal-request-id": request_id})
+    if is_direct(request):
+        return await run(request)
+    service = service_of(request)
+    job = await accept(service, request, request.path_params["endpoint"])
+    if isinstance(job, Response):
+        return job
+    reply = replies.submit_body(job, base_of(request), service.store.position(job))
+    return JSONReply(reply, headers={"x-fal-request-id": job.request_id})
 
 
-def _check(endpoint: Endpoint, body: dict[str, Any]) -> Failure | None:
-    # fal accepts a bad request and refuses it at the result URL; the render never starts.
-    try:
-        check_request(endpoint.model, body)
-    except InvalidRequest as error:
-        return refused(error.problems)
-    return None
+async def _submission(request: Request) -> Response:
+    """The job that a submit made, for who never saw the answer to it."""
+    service = service_of(request)
+    job = service.store.submitted(request.path_params["submission"])
+    if job is None:
+        return JSONReply(_NOT_FOUND, 404)
+    return JSONReply(replies.submit_body(job, base_of(request), service.store.position(job)))
 
 
 def _find(request: Request) -> Job | None:
     """The job in the path, if it belongs to the app in the path."""
-    job = _service(request).store.job(request.path_params["request_id"])
+    job = service_of(request).store.job(request.path_params["request_id"])
     app = request.path_params["app"]
     return job if job is not None and app in (job.endpoint, follow_base(job.endpoint)) else None
 
 
 async def _status(request: Request) -> Response:
-    job, store = _find(request), _service(request).store
+    job, store = _find(request), service_of(request).store
     if job is None:
         return JSONReply(_NOT_FOUND, 404)
     logs = store.lines(job.request_id) if _wants_logs(request) else None
     position = store.position(job) if job.state == "queued" else 0
-    body = replies.status_body(job, _base(request), position=position, logs=logs)
+    body = replies.status_body(job, base_of(request), position=position, logs=logs)
     return JSONReply(body, replies.status_code(job), {"x-fal-request-id": job.request_id})
 
 
@@ -195,11 +169,11 @@ def _wants_logs(request: Request) -> bool:
 
 
 async def _stream(request: Request) -> Response:
-    job, service = _find(request), _service(request)
+    job, service = _find(request), service_of(request)
     if job is None:
         return JSONReply(_NOT_FOUND, 404)
     events = status_events(
-        service.store, service.changes, job.request_id, _base(request), logs=_wants_logs(request)
+        service.store, service.changes, job.request_id, base_of(request), logs=_wants_logs(request)
     )
     headers = {
         "x-fal-request-id": job.request_id,
@@ -215,25 +189,25 @@ async def _result(request: Request) -> Response:
         return JSONReply(_NOT_FOUND, 404)
     if job.state != "finished":
         return JSONReply({"detail": "Request is still in progress"}, 400)
-    headers = replies.output_headers(job)
-    if job.failure is not None:
-        return JSONReply(job.failure.body, job.failure.status, headers)
-    return JSONReply(replies.output(job, _base(request)), headers=headers)
+    return await result_reply(job, base_of(request), service_of(request).settings.files)
 
 
 async def _cancel(request: Request) -> Response:
     job = _find(request)
     if job is None:
         return JSONReply(_NOT_FOUND, 404)
-    code, word = _CANCEL_ANSWERS[await _service(request).crew.cancel(job.request_id)]
+    code, word = _CANCEL_ANSWERS[await service_of(request).crew.cancel(job.request_id)]
     return JSONReply({"status": word}, code, {"x-fal-request-id": job.request_id})
 
 
 async def _clip(request: Request) -> Response:
-    service, wanted = _service(request), request.path_params
+    service, wanted = service_of(request), request.path_params
     job = service.store.clip(wanted["file_id"])
     if job is None or wanted["name"] != replies.clip_name(job):
         raise HTTPException(404)
+    check_access(request, job.access)
+    if job.clip_expired:
+        raise HTTPException(404, "the clip was kept for as long as was asked; it is gone")
     path = service.settings.files / f"{job.file_id}.mp4"
     try:
         facts = os.stat(path)  # noqa: PTH116 - one call, on the loop: a local file
@@ -257,7 +231,7 @@ async def _health(request: Request) -> Response:
         "name": "ltx_widgets",
         "version": package_version(),
         "pid": os.getpid(),
-        "jobs": _service(request).store.counts(),
+        "jobs": service_of(request).store.counts(),
     }
     return JSONReply(facts)
 
@@ -265,12 +239,12 @@ async def _health(request: Request) -> Response:
 async def _jobs(request: Request) -> Response:
     asked = request.query_params.get("limit", "100")
     limit = min(int(asked), _MOST_LISTED) if asked.isascii() and asked.isdigit() else 100
-    jobs = _service(request).store.recent(limit)
+    jobs = service_of(request).store.recent(limit)
     return JSONReply({"jobs": [replies.job_facts(job) for job in jobs]})
 
 
 async def _shutdown(request: Request) -> Response:
-    _service(request).end()
+    service_of(request).end()
     return JSONReply({"status": "ENDING"}, 202)
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 __all__ = ["Changes"]
 
+_POSITIONS_EVERY_S = 1.0
+
 
 class Changes:
     """Wakes the streams of a job when it changed. Keeps nothing of jobs that nobody watches.
@@ -18,6 +20,7 @@ class Changes:
 
     def __init__(self) -> None:
         self.closed = False
+        self._soon: asyncio.TimerHandle | None = None
         self._watching: dict[str, set[asyncio.Event]] = {}
 
     @contextmanager
@@ -34,16 +37,29 @@ class Changes:
                 del self._watching[request_id]
 
     def tell(self, request_id: str) -> None:
-        """One job has a new log line."""
+        """One job has a new log line, or another state."""
         for changed in self._watching.get(request_id, ()):
             changed.set()
 
-    def tell_all(self) -> None:
-        """A job changed its state, and with it every queued job may have moved up."""
+    def moved(self) -> None:
+        """The queue moved up: its watchers are told of that within a second, all at once.
+
+        A hundred jobs that end within a second would otherwise tell of a hundred positions to each
+        of those behind them.
+        """
+        if self._soon is None and not self.closed:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_later(_POSITIONS_EVERY_S, self._tell_positions)
+
+    def _tell_positions(self) -> None:
+        self._soon = None
+        self._tell_all()
+
+    def _tell_all(self) -> None:
         for request_id in self._watching:
             self.tell(request_id)
 
     def close(self) -> None:
         """Let every stream end."""
         self.closed = True
-        self.tell_all()
+        self._tell_all()

@@ -6,11 +6,20 @@ import asyncio
 import logging
 import secrets
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from ltx_widgets.schema import ENDPOINTS
 from ltx_widgets.server.changes import Changes
-from ltx_widgets.server.failures import CANCELLED, Failure, crashed, fault
+from ltx_widgets.server.failures import (
+    CANCELLED,
+    INTERRUPTED,
+    STARTED_TOO_LATE,
+    Failure,
+    crashed,
+    fault,
+)
 from ltx_widgets.server.media_fields import own_files
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.store import MAX_ATTEMPTS, Cancelled, Job, Store
@@ -26,6 +35,7 @@ from ltx_widgets.server.workers import (
 __all__ = ["Crew"]
 
 _BREATH_S = 1.0
+_SWEEP_S = 60.0
 
 _log = logging.getLogger("ltx_widgets.server")
 
@@ -50,6 +60,7 @@ class Crew:
         ]
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
+        self._clock = asyncio.Event()
         self._closing = False
 
     def start(self) -> None:
@@ -59,16 +70,19 @@ class Crew:
             self._retry(job)
         self._sweep()
         self._tasks = [asyncio.create_task(self._work(worker)) for worker in self._workers]
+        self._tasks.append(asyncio.create_task(self._keep_time()))
 
     def wake(self) -> None:
         """Look at the queue again: a job was added."""
         self._wake.set()
+        self._clock.set()
 
     async def cancel(self, request_id: str) -> Cancelled:
         """Cancel an existing job: a queued one never starts, a running one is stopped soon."""
         answer = self._store.cancel(request_id, CANCELLED)
         if answer == "dropped":
-            self._changes.tell_all()
+            self._changes.tell(request_id)
+            self._changes.moved()
         if answer == "stopping":
             for worker in self._workers:
                 await worker.stop(request_id)
@@ -78,6 +92,7 @@ class Crew:
         """Stop all renders, put their jobs back, end the workers."""
         self._closing = True
         self._wake.set()
+        self._clock.set()
         for worker in self._workers:
             await worker.stop(worker.job_id)
         if self._tasks:
@@ -104,18 +119,49 @@ class Crew:
             if not found:
                 await self._wake.wait()
 
+    async def _keep_time(self) -> None:
+        """End jobs that could not start in time, and clips that were kept for long enough."""
+        while not self._closing:
+            self._clock.clear()
+            try:
+                pause = self._overdue()
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("the clock")
+                pause = _SWEEP_S
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._clock.wait(), pause)
+
+    def _overdue(self) -> float:
+        """What is due now; returns the seconds until there may be more."""
+        late = self._store.give_up_late(STARTED_TOO_LATE)
+        for request_id in late:
+            self._changes.tell(request_id)
+        if late:
+            self._changes.moved()
+        for job in self._store.expired_clips():
+            self._remove(job)
+            self._store.forget_clip(job)
+        start_by = self._store.next_start_by()
+        # Looked at again now and then: the clock on the wall may be set.
+        return _SWEEP_S if start_by is None else min(max(start_by - time.time(), 0.01), _SWEEP_S)
+
     async def _take_one(self, worker: Worker) -> bool:
         job = self._store.claim(secrets.token_hex(16))
         if job is None:
             return False
-        self._changes.tell_all()
+        self._told(job)
         try:
             await self._render(worker, job)
         except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
             _log.exception("job %s", job.request_id)
             self._store.finish(job, fault("the server failed; server.log has more"))
-        self._changes.tell_all()
+        self._told(job)
         return True
+
+    def _told(self, job: Job) -> None:
+        """A job began or ended, and with it those behind it moved up."""
+        self._changes.tell(job.request_id)
+        self._changes.moved()
 
     async def _render(self, worker: Worker, job: Job) -> None:
         to, media_dir = self._files / f"{job.file_id}.mp4", self._settings.media / job.request_id
@@ -170,6 +216,8 @@ class Crew:
         """Queue a job whose attempt died, unless it was to stop or died too often."""
         if job.stopping:
             self._store.finish(job, CANCELLED)
+        elif job.no_retry:
+            self._store.finish(job, INTERRUPTED)
         elif job.attempt >= MAX_ATTEMPTS:
             self._store.finish(job, crashed(job.attempt))
         else:

@@ -8,7 +8,17 @@ from typing import Any
 
 from ltx_widgets.errors import Problem
 
-__all__ = ["CANCELLED", "Failure", "crashed", "fault", "reason", "refused", "took_too_long"]
+__all__ = [
+    "CANCELLED",
+    "INTERRUPTED",
+    "STARTED_TOO_LATE",
+    "Failure",
+    "crashed",
+    "fault",
+    "reason",
+    "refused",
+    "took_too_long",
+]
 
 _DOCS = "https://docs.fal.ai/errors/"
 
@@ -80,6 +90,26 @@ def took_too_long(seconds: float) -> Failure:
     )
     return Failure(504, refused((problem,)).body, problem.type)
 
+
+STARTED_TOO_LATE = Failure(
+    504,
+    {
+        "detail": "Request did not start within the time that its caller set",
+        "error_type": "request_timeout",
+    },
+    "request_timeout",
+)
+"""What the result URL of a job says whose start timeout ran out in the queue."""
+
+INTERRUPTED = Failure(
+    503,
+    {
+        "detail": "The runner was lost during the request, which was not to be tried again",
+        "error_type": "runner_disconnected",
+    },
+    "runner_disconnected",
+)
+"""What the result URL of a job says that was lost once and asked for no retry."""
 
 CANCELLED = Failure(
     499,

@@ -121,8 +121,10 @@ def output_headers(job: Job) -> dict[str, str]:
         headers["x-ltx-engine"] = job.result["engine"]
     if job.failure is not None:
         headers["x-fal-error-type"] = job.failure.error_type
-        # What can be tried again was tried again here already.
-        headers["x-fal-retryable"] = "false"
+        # What can be tried again was tried again here already; under both names in use.
+        headers["x-fal-retryable"], headers["x-fal-needs-retry"] = "false", "0"
+        if job.failure.error_type == "request_timeout":
+            headers["x-fal-request-timeout-type"] = "user"
     return headers
 
 

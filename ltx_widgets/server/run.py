@@ -21,11 +21,12 @@ import uvicorn
 from ltx_widgets import config
 from ltx_widgets.config import Secret, package_version, private_folder
 from ltx_widgets.errors import ConfigError, LTXError, TransportTimeout
-from ltx_widgets.server.app import Service, make_app
+from ltx_widgets.server.app import make_app
 from ltx_widgets.server.changes import Changes
 from ltx_widgets.server.crew import Crew
 from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, remove_note, write_note
 from ltx_widgets.server.local import find_server
+from ltx_widgets.server.service import Service
 from ltx_widgets.server.settings import (
     PREVIEW,
     ServerSettings,
@@ -217,6 +218,13 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         help='"module:Class" or "path/to/file.py:Class"; may be given more than once',
     )
+    parser.add_argument(
+        "--answer-to",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="also answer to this host name, of a TLS front on this computer; may be repeated",
+    )
     parser.add_argument("--allow-remote", action="store_true")
     parser.add_argument(
         "--allow-private-media",
@@ -240,6 +248,7 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         key=Secret(key),
         host=args.host,
         port=args.port,
+        answer_to=tuple(args.answer_to),
         idle_s=args.idle,
         workers=max(1, args.workers),
         engines=engines,

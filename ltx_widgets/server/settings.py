@@ -33,6 +33,7 @@ class ServerSettings:
         key: What callers must send as ``Authorization: Key …``.
         host: Address to listen on.
         port: 0 takes a free one.
+        answer_to: Host names, besides loopback's, that it answers to while it listens on loopback.
         idle_s: Seconds without a request or an unfinished job after which it ends by itself;
             None lets it run for ever.
         workers: Render processes.
@@ -50,6 +51,7 @@ class ServerSettings:
     key: Secret
     host: str = "127.0.0.1"
     port: int = 0
+    answer_to: tuple[str, ...] = ()
     idle_s: float | None = None
     workers: int = 1
     engines: tuple[str, ...] = (PREVIEW,)

@@ -6,24 +6,38 @@ import asyncio
 import errno
 import re
 import secrets
+import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
+from ltx_widgets.server.options import Access
 from ltx_widgets.server.settings import ServerSettings
-from ltx_widgets.server.uploads import Upload, Uploads
+from ltx_widgets.server.uploads import Part, Upload, Uploads
 from ltx_widgets.sniff import sniff
 
-__all__ = ["KEEP_S", "TICKET_S", "FileTooLarge", "StorageFull", "UploadStore"]
+__all__ = [
+    "KEEP_S",
+    "TICKET_S",
+    "UNFINISHED_S",
+    "BadParts",
+    "FileTooLarge",
+    "StorageFull",
+    "UploadStore",
+]
 
 KEEP_S = 7 * 24 * 3600.0
 """How long an upload is kept."""
 
 TICKET_S = 3600.0
-"""How long bytes may be put under an upload's address, again and again if need be."""
+"""How long the bytes of an upload that came may be put once more."""
 
-_UNFINISHED_S = 24 * 3600.0
+UNFINISHED_S = 24 * 3600.0
+"""How long one may take to come."""
+
 _LONGEST_NAME = 80
 # One trip to a thread for each 64 KB that arrives would take longer than writing them.
 _WRITE_BYTES = 1 << 20
@@ -36,6 +50,10 @@ class FileTooLarge(Exception):
 
 class StorageFull(Exception):
     """The quota is used up, or the disk is full."""
+
+
+class BadParts(Exception):
+    """Parts that do not make a file: missing, other than said, or named twice with two contents."""
 
 
 class UploadStore:
@@ -52,16 +70,22 @@ class UploadStore:
         self._max_file = settings.max_upload
         self._quota = settings.upload_quota
         self._arriving = 0
+        self._completing: set[str] = set()
 
-    def begin(self, file_name: str) -> Upload:
+    def begin(
+        self, file_name: str, *, keep_s: float | None = None, access: Access = "allow"
+    ) -> Upload:
         """Expect an upload.
 
         Args:
             file_name: Its name for people; the file on disk is named by the upload's id.
+            keep_s: Seconds for which it is kept, a week at most.
+            access: Who may fetch it without the key.
         """
         self.sweep()
         name = _NOT_IN_NAMES.sub("_", file_name)[-_LONGEST_NAME:].lstrip(".") or "file"
-        return self._rows.add(secrets.token_hex(16), secrets.token_hex(16), name)
+        ids = secrets.token_hex(16), secrets.token_hex(16)
+        return self._rows.add(*ids, name, keep_s=keep_s, access=access)
 
     def find(self, upload_id: str) -> Upload | None:
         """An upload by its id, whether its bytes have come or not."""
@@ -87,28 +111,96 @@ class UploadStore:
             FileTooLarge: before more is written.
             StorageFull: likewise.
         """
-        draft = self._folder / f"{upload.id}.{secrets.token_hex(4)}.part"
-        came = 0
+        async with self._arriving_as(upload) as draft:
+            size, _ = await self._write(draft, chunks)
+            self._finish(upload, draft, size)
+        return size
+
+    async def receive_part(self, upload: Upload, number: int, chunks: AsyncIterator[bytes]) -> Part:
+        """Write one part; the latest of its number counts. As `receive` otherwise.
+
+        Raises:
+            BadParts: the parts were put together already.
+        """
+        if upload.size is not None:
+            raise BadParts("this upload is complete; begin another one")
+        async with self._arriving_as(upload) as draft:
+            size, etag = await self._write(draft, chunks)
+            # Bytes and row change in one step of the loop: no other part comes in between.
+            draft.replace(self._piece(upload, number))
+            self._rows.keep_part(upload.id, part := Part(number, etag, size))
+        return part
+
+    async def complete(self, upload: Upload, named: Mapping[int, str]) -> int:
+        """Make one file of an upload's parts. Done already, it is done.
+
+        Args:
+            upload: As `begin` gave it.
+            named: ETags by part number, as the uploader has them.
+
+        Returns:
+            The file's bytes.
+
+        Raises:
+            BadParts: these are not the parts that came, or some are missing.
+            FileTooLarge: they are more than one file may have.
+            StorageFull: the disk is full.
+        """
+        if upload.size is not None:
+            return upload.size
+        if upload.id in self._completing:
+            raise BadParts("these parts are being put together just now; ask again in a moment")
+        parts = self._rows.parts(upload.id)
+        _check_parts(parts, named)
+        self.check_room(sum(part.size for part in parts), more=0)
+        pieces = [self._piece(upload, part.number) for part in parts]
+        self._completing.add(upload.id)
         try:
-            with draft.open("xb") as file:
-                held = bytearray()
+            async with self._arriving_as(upload) as draft:
+                size = await asyncio.to_thread(_join, pieces, draft)
+                self._finish(upload, draft, size)
+        finally:
+            self._completing.discard(upload.id)
+        self._rows.forget_parts(upload.id)
+        for piece in pieces:
+            piece.unlink(missing_ok=True)
+        return size
+
+    @asynccontextmanager
+    async def _arriving_as(self, upload: Upload) -> AsyncIterator[Path]:
+        """A draft's path; what is left of it goes in the end."""
+        draft = self._folder / f"{upload.id}.{secrets.token_hex(4)}.part"
+        try:
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _piece(self, upload: Upload, number: int) -> Path:
+        return self._folder / f"{upload.id}.{number}.piece"
+
+    def _finish(self, upload: Upload, draft: Path, size: int) -> None:
+        found = sniff(draft)
+        draft.replace(self.path(upload))
+        self._rows.finish(upload.id, size, found.content_type)
+
+    async def _write(self, draft: Path, chunks: AsyncIterator[bytes]) -> tuple[int, str]:
+        """Write what comes; returns its bytes and its ETag."""
+        came, held, digest = 0, bytearray(), blake2b(digest_size=16)
+        try:
+            with draft.open("xb", buffering=0) as file:
                 async for chunk in chunks:
                     held += chunk
                     came += len(chunk)
                     self._arriving += len(chunk)
                     if len(held) >= _WRITE_BYTES:
                         self.check_room(came, more=0)
-                        await asyncio.to_thread(_write, file, held)
+                        await asyncio.to_thread(_write, file, held, digest)
                         held = bytearray()
                 self.check_room(came, more=0)
-                _write(file, held)
-            found = sniff(draft)
-            draft.replace(self.path(upload))
-            self._rows.finish(upload.id, came, found.content_type)
+                _write(file, held, digest)
         finally:
             self._arriving -= came
-            draft.unlink(missing_ok=True)
-        return came
+        return came, digest.hexdigest()
 
     def check_room(self, size: int, *, more: int) -> None:
         """Whether a file of `size` bytes may come, `more` of which are not counted yet.
@@ -128,7 +220,7 @@ class UploadStore:
     def sweep(self) -> None:
         """Remove what is too old, and files that no row knows."""
         now = time.time()
-        self._rows.forget(before=now - KEEP_S, unfinished_before=now - _UNFINISHED_S)
+        self._rows.forget(before=now - KEEP_S, unfinished_before=now - UNFINISHED_S)
         for file in self._folder.iterdir():
             # A draft of an upload that is arriving has its row.
             if self._rows.find(file.name.partition(".")[0]) is None:
@@ -140,9 +232,46 @@ class UploadStore:
             draft.unlink(missing_ok=True)
 
 
-def _write(file: BinaryIO, chunk: bytearray) -> None:
+def _check_parts(came: Sequence[Part], named: Mapping[int, str]) -> None:
+    """Compare what came with what the uploader believes.
+
+    Raises:
+        BadParts: with what is wrong.
+    """
+    if not came:
+        raise BadParts("no part of this upload came yet")
+    wanted = sorted(named.keys() | {part.number for part in came})
+    missing = sorted(set(range(1, wanted[-1] + 1)) - {part.number for part in came})
+    if missing:
+        raise BadParts(f"these parts have not come: {missing[:10]}; put them, then complete")
+    for part in came:
+        if named.get(part.number, "").strip('"') != part.etag:
+            raise BadParts(
+                f"part {part.number} is here as {part.etag}, and that is not what was named; put "
+                "it once more, or name every part with the ETag that it was answered with"
+            )
+
+
+def _join(pieces: Sequence[Path], draft: Path) -> int:
+    with draft.open("xb") as whole, _disk_trouble():
+        for piece in pieces:
+            with piece.open("rb") as file:
+                shutil.copyfileobj(file, whole, _WRITE_BYTES)
+        return whole.tell()
+
+
+def _write(file: FileIO, chunk: bytearray, digest: blake2b) -> None:
+    digest.update(chunk)
+    left = memoryview(chunk)
+    with _disk_trouble():
+        while left:
+            left = left[file.write(left) :]
+
+
+@contextmanager
+def _disk_trouble() -> Iterator[None]:
     try:
-        file.write(chunk)
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull("the disk is full") from error

@@ -14,21 +14,21 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from ltx_widgets.errors import ConfigError
 from ltx_widgets.server.failures import Failure
-from ltx_widgets.server.uploads import UPLOADS_TABLE, Uploads
+from ltx_widgets.server.options import Options
+from ltx_widgets.server.rows import COLUMNS, STEPS, Job, JobState, Line, failure_text, read_job
+from ltx_widgets.server.uploads import Uploads
 
 __all__ = ["MAX_ATTEMPTS", "Cancelled", "Job", "JobState", "Line", "Store"]
 
 MAX_ATTEMPTS = 3
 """How often a render is started before its job fails: a crash may be the machine's, not its own."""
 
-JobState = Literal["queued", "running", "finished"]
 Cancelled = Literal["dropped", "stopping", "already_finished"]
 
 _PRAGMAS = """
@@ -39,83 +39,12 @@ _PRAGMAS = """
     -- Safe against the death of the process; only a power cut may lose the last commits.
     PRAGMA synchronous = NORMAL;
     PRAGMA busy_timeout = 5000;
+    -- A request that was not to be kept is not in a free page either.
+    PRAGMA secure_delete = ON;
 """
-_TABLES = """
-    CREATE TABLE IF NOT EXISTS jobs (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        request_id TEXT NOT NULL UNIQUE,
-        endpoint TEXT NOT NULL,
-        body TEXT NOT NULL,
-        state TEXT NOT NULL,
-        attempt INTEGER NOT NULL DEFAULT 0,
-        stopping INTEGER NOT NULL DEFAULT 0,
-        created REAL NOT NULL,
-        started REAL,
-        finished REAL,
-        file_id TEXT UNIQUE,
-        result TEXT,
-        error TEXT
-    );
-    CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, seq);
-    CREATE TABLE IF NOT EXISTS log_lines (
-        request_id TEXT NOT NULL,
-        n INTEGER NOT NULL,
-        timestamp TEXT NOT NULL,
-        level TEXT NOT NULL,
-        message TEXT NOT NULL,
-        PRIMARY KEY (request_id, n)
-    ) WITHOUT ROWID;
-"""
-# What each version of the store added; all of it may be run again after a crash in between.
-_STEPS = (_TABLES, UPLOADS_TABLE)
-_VERSION = len(_STEPS)
-# Without the body, which may be large and is read once.
-_COLUMNS = (
-    "seq, request_id, endpoint, state, attempt, stopping, created, started, finished, file_id, "
-    "result, error"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One row of the queue, without its request.
-
-    Attributes:
-        seq: Order of arrival.
-        request_id: A uuid4.
-        endpoint: Full endpoint id.
-        state: "queued", "running" or "finished".
-        attempt: How often its render was started.
-        stopping: Whether somebody asked for it to be cancelled while it ran.
-        created: When it was accepted.
-        started: When its latest render began.
-        finished: When it ended.
-        file_id: Unguessable name of its clip.
-        result: What the engine made of it.
-        failure: What went wrong.
-    """
-
-    seq: int
-    request_id: str
-    endpoint: str
-    state: JobState
-    attempt: int
-    stopping: bool
-    created: float
-    started: float | None = None
-    finished: float | None = None
-    file_id: str | None = None
-    result: Mapping[str, Any] | None = None
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a job's log; `timestamp` is ISO 8601 in UTC."""
-
-    timestamp: str
-    level: str
-    message: str
+_VERSION = len(STEPS)
+# A request that was not to be kept is kept for as long as it is needed.
+_OVER = "state = 'finished', finished = ?, body = iif(keep_io, body, '{}')"
 
 
 class Store:
@@ -145,8 +74,9 @@ class Store:
         self._db.executescript(_PRAGMAS)
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if version < _VERSION:
-            steps = "".join(_STEPS[version:])
-            self._db.executescript(f"{steps}; PRAGMA user_version = {_VERSION}")
+            steps = "".join(STEPS[version:])
+            # All of it or, after a crash in between, nothing.
+            self._db.executescript(f"BEGIN; {steps}; PRAGMA user_version = {_VERSION}; COMMIT")
         return version
 
     def close(self) -> None:
@@ -159,42 +89,57 @@ class Store:
         endpoint: str,
         body: Mapping[str, Any],
         *,
+        options: Options | None = None,
         failure: Failure | None = None,
     ) -> Job:
         """Accept a job; one with a `failure` is finished from the start."""
         now = time.time()
-        added = self._db.execute(
-            "INSERT INTO jobs (request_id, endpoint, body, state, created, finished, error)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                request_id,
-                endpoint,
-                json.dumps(body),
-                "finished" if failure else "queued",
-                now,
-                now if failure else None,
-                _failure_text(failure) if failure else None,
-            ),
+        wanted = options or Options()
+        row = {
+            "request_id": request_id,
+            "endpoint": endpoint,
+            "body": json.dumps(body) if wanted.keep_io or not failure else "{}",
+            "state": "finished" if failure else "queued",
+            "created": now,
+            "finished": now if failure else None,
+            "error": failure_text(failure) if failure else None,
+            "low": wanted.low,
+            "start_by": None if wanted.start_timeout_s is None else now + wanted.start_timeout_s,
+            "no_retry": wanted.no_retry,
+            "inline": wanted.inline,
+            "keep_io": wanted.keep_io,
+            "keep_s": wanted.keep_s,
+            "access": wanted.access,
+            "submission": wanted.submission,
+        }
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        self._db.execute(
+            f"INSERT INTO jobs ({names}) VALUES ({marks})",  # noqa: S608 - our own columns
+            tuple(row.values()),
         )
-        return Job(
-            seq=added.lastrowid or 0,
-            request_id=request_id,
-            endpoint=endpoint,
-            state="finished" if failure else "queued",
-            attempt=0,
-            stopping=False,
-            created=now,
-            finished=now if failure else None,
-            failure=failure,
-        )
+        return self._known(request_id)
 
     def job(self, request_id: str) -> Job | None:
         """One job; None where there is none of that id."""
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM jobs WHERE request_id = ?",  # noqa: S608 - our own columns
+            f"SELECT {COLUMNS} FROM jobs WHERE request_id = ?",  # noqa: S608 - our own columns
             (request_id,),
         ).fetchone()
-        return _job(row) if row else None
+        return read_job(row) if row else None
+
+    def _known(self, request_id: str) -> Job:
+        job = self.job(request_id)
+        if job is None:
+            raise LookupError(request_id)
+        return job
+
+    def submitted(self, submission: str) -> Job | None:
+        """The job that a submission made; None where it never arrived."""
+        row = self._db.execute(
+            f"SELECT {COLUMNS} FROM jobs WHERE submission = ?",  # noqa: S608
+            (submission,),
+        ).fetchone()
+        return read_job(row) if row else None
 
     def body(self, request_id: str) -> dict[str, Any]:
         """The request as it came."""
@@ -205,15 +150,23 @@ class Store:
     def recent(self, limit: int) -> list[Job]:
         """The newest jobs, newest first."""
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM jobs ORDER BY seq DESC LIMIT ?",  # noqa: S608
+            f"SELECT {COLUMNS} FROM jobs ORDER BY seq DESC LIMIT ?",  # noqa: S608
             (limit,),
         )
-        return [_job(row) for row in rows]
+        return [read_job(row) for row in rows]
 
     def position(self, job: Job) -> int:
         """How many queued jobs come before this one."""
         row = self._db.execute(
-            "SELECT count(*) FROM jobs WHERE state = 'queued' AND seq < ?", (job.seq,)
+            "SELECT count(*) FROM jobs WHERE state = 'queued' AND (low, seq) < (?, ?)",
+            (job.low, job.seq),
+        )
+        return int(row.fetchone()[0])
+
+    def waiting(self, endpoint: str) -> int:
+        """How many jobs of an endpoint are queued."""
+        row = self._db.execute(
+            "SELECT count(*) FROM jobs WHERE state = 'queued' AND endpoint = ?", (endpoint,)
         )
         return int(row.fetchone()[0])
 
@@ -228,14 +181,21 @@ class Store:
         row = self._db.execute("SELECT 1 FROM jobs WHERE state IN ('queued', 'running') LIMIT 1")
         return row.fetchone() is not None
 
+    def busy(self) -> int:
+        """How many jobs wait or run."""
+        row = self._db.execute("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')")
+        return int(row.fetchone()[0])
+
     def claim(self, file_id: str) -> Job | None:
-        """Start the oldest queued job; None while nothing waits.
+        """Start the first queued job; None while nothing waits.
+
+        Those of low priority come after all others; among equals, who came first is first.
 
         Args:
             file_id: Name of the file that this attempt writes.
         """
         row = self._db.execute(
-            "SELECT request_id FROM jobs WHERE state = 'queued' ORDER BY seq LIMIT 1"
+            "SELECT request_id FROM jobs WHERE state = 'queued' ORDER BY low, seq LIMIT 1"
         ).fetchone()
         if row is None:
             return None
@@ -254,12 +214,12 @@ class Store:
         """
         failure = outcome if isinstance(outcome, Failure) else None
         done = self._db.execute(
-            "UPDATE jobs SET state = 'finished', finished = ?, result = ?, error = ?"
+            f"UPDATE jobs SET {_OVER}, result = ?, error = ?"  # noqa: S608
             " WHERE request_id = ? AND state = 'running' AND attempt = ?",
             (
                 time.time(),
                 None if failure else json.dumps(outcome),
-                _failure_text(failure) if failure else None,
+                failure_text(failure) if failure else None,
                 job.request_id,
                 job.attempt,
             ),
@@ -287,9 +247,9 @@ class Store:
             failure: What a dropped job's result URL will say.
         """
         dropped = self._db.execute(
-            "UPDATE jobs SET state = 'finished', finished = ?, error = ?"
+            f"UPDATE jobs SET {_OVER}, error = ?"  # noqa: S608
             " WHERE request_id = ? AND state = 'queued'",
-            (time.time(), _failure_text(failure), request_id),
+            (time.time(), failure_text(failure), request_id),
         )
         if dropped.rowcount:
             return "dropped"
@@ -298,18 +258,56 @@ class Store:
         )
         return "stopping" if marked.rowcount else "already_finished"
 
+    def give_up_late(self, failure: Failure) -> list[str]:
+        """End the queued jobs that should have started by now.
+
+        Args:
+            failure: What their result URLs will say.
+
+        Returns:
+            Their ids.
+        """
+        now = time.time()
+        ended = self._db.execute(
+            f"UPDATE jobs SET {_OVER}, error = ?"  # noqa: S608
+            " WHERE state = 'queued' AND start_by <= ? RETURNING request_id",
+            (now, failure_text(failure), now),
+        )
+        return [row[0] for row in ended.fetchall()]
+
+    def next_start_by(self) -> float | None:
+        """The earliest time by which a queued job wants to start, in seconds since the epoch."""
+        row = self._db.execute(
+            "SELECT min(start_by) FROM jobs WHERE state = 'queued' AND start_by IS NOT NULL"
+        )
+        earliest: float | None = row.fetchone()[0]
+        return earliest
+
+    def expired_clips(self) -> list[Job]:
+        """Finished jobs whose clips were kept for as long as was asked."""
+        rows = self._db.execute(
+            f"SELECT {COLUMNS} FROM jobs WHERE state = 'finished' AND keep_s IS NOT NULL"  # noqa: S608
+            " AND file_id IS NOT NULL AND finished + keep_s < ?",
+            (time.time(),),
+        )
+        return [read_job(row) for row in rows]
+
+    def forget_clip(self, job: Job) -> None:
+        """The clip of a finished job is gone; its result stays."""
+        self._db.execute("UPDATE jobs SET file_id = NULL WHERE request_id = ?", (job.request_id,))
+
     def running(self) -> list[Job]:
         """The running jobs; right after opening, those that the last server left behind."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running'")  # noqa: S608
-        return [_job(row) for row in rows]
+        rows = self._db.execute(f"SELECT {COLUMNS} FROM jobs WHERE state = 'running'")  # noqa: S608
+        return [read_job(row) for row in rows]
 
     def clip(self, file_id: str) -> Job | None:
         """The finished job whose clip has this name."""
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM jobs WHERE file_id = ? AND result IS NOT NULL",  # noqa: S608
+            f"SELECT {COLUMNS} FROM jobs WHERE file_id = ? AND result IS NOT NULL",  # noqa: S608
             (file_id,),
         ).fetchone()
-        return _job(row) if row else None
+        return read_job(row) if row else None
 
     def log(self, request_id: str, message: str, *, level: str = "INFO") -> None:
         """Append a line to a job's log."""
@@ -331,20 +329,3 @@ class Store:
             (request_id, after),
         )
         return [Line(*row) for row in rows]
-
-
-def _failure_text(failure: Failure) -> str:
-    return json.dumps(
-        {"status": failure.status, "body": failure.body, "error_type": failure.error_type}
-    )
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    facts = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    result, error = facts.pop("result"), facts.pop("error")
-    facts["stopping"] = bool(facts["stopping"])
-    return Job(
-        **facts,
-        result=json.loads(result) if result else None,
-        failure=Failure(**json.loads(error)) if error else None,
-    )

@@ -6,7 +6,9 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
-__all__ = ["UPLOADS_TABLE", "Upload", "Uploads"]
+from ltx_widgets.server.options import Access
+
+__all__ = ["PARTS_TABLE", "UPLOADS_TABLE", "Part", "Upload", "Uploads"]
 
 UPLOADS_TABLE = """
     CREATE TABLE IF NOT EXISTS uploads (
@@ -18,7 +20,18 @@ UPLOADS_TABLE = """
         content_type TEXT
     );
 """
-_COLUMNS = "id, ticket, name, created, size, content_type"
+PARTS_TABLE = """
+    ALTER TABLE uploads ADD COLUMN expires REAL;
+    ALTER TABLE uploads ADD COLUMN access TEXT NOT NULL DEFAULT 'allow';
+    CREATE TABLE upload_parts (
+        upload_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        etag TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (upload_id, number)
+    ) WITHOUT ROWID;
+"""
+_COLUMNS = "id, ticket, name, created, size, content_type, expires, access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class Upload:
         created: Seconds since the epoch.
         size: Bytes; None until they came.
         content_type: By its content; None until it came.
+        expires: Seconds since the epoch after which it is gone; None keeps it as long as others.
+        access: Who may fetch it without the key.
     """
 
     id: str
@@ -40,6 +55,23 @@ class Upload:
     created: float
     size: int | None = None
     content_type: str | None = None
+    expires: float | None = None
+    access: Access = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an upload that comes in parts.
+
+    Attributes:
+        number: From 1.
+        etag: By its content, without quotes.
+        size: Bytes.
+    """
+
+    number: int
+    etag: str
+    size: int
 
 
 class Uploads:
@@ -52,12 +84,23 @@ class Uploads:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def add(self, upload_id: str, ticket: str, name: str) -> Upload:
+    def add(
+        self,
+        upload_id: str,
+        ticket: str,
+        name: str,
+        *,
+        keep_s: float | None = None,
+        access: Access = "allow",
+    ) -> Upload:
         """Note an upload that is to come."""
-        upload = Upload(upload_id, ticket, name, time.time())
+        now = time.time()
+        expires = None if keep_s is None else now + keep_s
+        upload = Upload(upload_id, ticket, name, now, expires=expires, access=access)
         self._db.execute(
-            "INSERT INTO uploads (id, ticket, name, created) VALUES (?, ?, ?, ?)",
-            (upload.id, upload.ticket, upload.name, upload.created),
+            "INSERT INTO uploads (id, ticket, name, created, expires, access)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (upload.id, upload.ticket, upload.name, upload.created, expires, access),
         )
         return upload
 
@@ -76,19 +119,42 @@ class Uploads:
             (size, content_type, upload_id),
         )
 
+    def keep_part(self, upload_id: str, part: Part) -> None:
+        """A part is in place; one that came before under its number is replaced."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO upload_parts VALUES (?, ?, ?, ?)",
+            (upload_id, part.number, part.etag, part.size),
+        )
+
+    def parts(self, upload_id: str) -> list[Part]:
+        """The parts that came, by number."""
+        rows = self._db.execute(
+            "SELECT number, etag, size FROM upload_parts WHERE upload_id = ? ORDER BY number",
+            (upload_id,),
+        )
+        return [Part(*row) for row in rows]
+
+    def forget_parts(self, upload_id: str) -> None:
+        """Its parts are one file now."""
+        self._db.execute("DELETE FROM upload_parts WHERE upload_id = ?", (upload_id,))
+
     def total(self) -> int:
-        """Bytes of all finished uploads."""
-        row = self._db.execute("SELECT coalesce(sum(size), 0) FROM uploads").fetchone()
+        """Bytes of all finished uploads, and of the parts of those that are on their way."""
+        row = self._db.execute(
+            "SELECT (SELECT coalesce(sum(size), 0) FROM uploads)"
+            " + (SELECT coalesce(sum(size), 0) FROM upload_parts)"
+        ).fetchone()
         return int(row[0])
 
     def forget(self, *, before: float, unfinished_before: float) -> None:
-        """Drop the rows of uploads that are too old.
+        """Drop the rows of uploads that are too old, or were not to be kept for longer.
 
         Args:
             before: Finished ones from before then, in seconds since the epoch.
             unfinished_before: The same for those that never came.
         """
         self._db.execute(
-            "DELETE FROM uploads WHERE created < iif(size IS NULL, ?, ?)",
-            (unfinished_before, before),
+            "DELETE FROM uploads WHERE created < iif(size IS NULL, ?, ?) OR expires < ?",
+            (unfinished_before, before, time.time()),
         )
+        self._db.execute("DELETE FROM upload_parts WHERE upload_id NOT IN (SELECT id FROM uploads)")

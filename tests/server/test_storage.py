@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from ltx_widgets.server.rows import STEPS
 from ltx_widgets.server.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
@@ -106,7 +107,7 @@ def test_names_decide_no_path(server, name):
 
     assert httpx.get(url).content == PNG
     assert urlsplit(url).path.count("/") == 3
-    assert {path.suffix for path in on_disk(server)} == {".bin"}
+    assert {path.suffix for path in on_disk(server)} <= {".bin", ".piece"}
 
 
 def test_the_reading_address_does_not_write(server):
@@ -207,13 +208,17 @@ def test_old_uploads_are_swept(start):
 
 
 def test_a_store_of_the_first_version_keeps_its_queue(tmp_path):
-    """Version 1 had no uploads; its jobs go on."""
+    """Version 1 had no uploads and no options; its jobs go on."""
     path = tmp_path / "queue.db"
-    with closing(Store(path)) as store:
-        store.add("a", "fal-ai/ltx-2.3/text-to-video", {"prompt": "a"})
     with closing(sqlite3.connect(path)) as db:
-        db.executescript("DROP TABLE uploads; PRAGMA user_version = 1")
+        db.executescript(f"{STEPS[0]}; PRAGMA user_version = 1")
+        db.execute(
+            "INSERT INTO jobs (request_id, endpoint, body, state, created)"
+            " VALUES ('a', 'fal-ai/ltx-2.3/text-to-video', '{}', 'queued', 1.0)"
+        )
+        db.commit()
 
     with closing(Store(path)) as store:
         assert store.job("a").state == "queued"
+        assert store.claim("f").request_id == "a"
         assert store.uploads.add("b", "ticket", "name") == store.uploads.find("b")

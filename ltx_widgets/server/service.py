@@ -1,0 +1,51 @@
+"""What the routes work with, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from ltx_widgets.server.activity import Activity
+from ltx_widgets.server.changes import Changes
+from ltx_widgets.server.crew import Crew
+from ltx_widgets.server.settings import ServerSettings
+from ltx_widgets.server.storage import UploadStore
+from ltx_widgets.server.store import Store
+
+__all__ = ["Service", "base_of", "service_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of one server.
+
+    Attributes:
+        settings: As the server was started.
+        store: The queue.
+        storage: Uploaded files.
+        changes: Wakes streams.
+        crew: Renders.
+        activity: When there was last something to do.
+        end: Makes the server end, cleanly and soon.
+    """
+
+    settings: ServerSettings
+    store: Store
+    storage: UploadStore
+    changes: Changes
+    crew: Crew
+    end: Callable[[], None]
+    activity: Activity = field(default_factory=Activity)
+
+
+def service_of(request: Request) -> Service:
+    """The parts of the server that a request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+def base_of(request: Request) -> str:
+    """Scheme and host that the caller used: a proxy's client cannot reach our own."""
+    return f"{request.url.scheme}://{request.url.netloc}"
