@@ -24,14 +24,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 FAL_HOSTS = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media")
 _STATE_S = 10
+# A front speaks for each request, and here each connection has one.
+_ADDED = {"connection": "close", "x-forwarded-proto": "https"}
 
 
 class TlsFront:
     """Leads hosts to plain loopback ports; to be used with ``with``, from any kind of test.
 
-    The server behind sees its own address as Host, one request on each connection. In its JSON
-    replies, its address becomes the https address that was asked, so that its links lead back
-    through here. Streams pass through untouched, as they come.
+    The server behind sees the host name that was asked, ``X-Forwarded-Proto: https``, and one
+    request on each connection; ours needs ``--answer-to`` for each name, and its links then lead
+    back through here. Replies pass through untouched, as they come.
 
     Args:
         folder: Where the certificates are written.
@@ -108,39 +110,14 @@ class TlsFront:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             self.heads.append(head)
-            own = f"127.0.0.1:{self.hosts[host]}"
             behind, to_behind = await asyncio.open_connection("127.0.0.1", self.hosts[host])
-            to_behind.write(_with(head, {"host": own, "connection": "close"}).encode("latin-1"))
-            answer = _Answer(behind, writer, f"http://{own}".encode(), f"https://{host}".encode())
+            to_behind.write(_with(head, _ADDED).encode("latin-1"))
             try:
-                await _first_of(_pump(reader, to_behind), answer.hand_over())
+                await _both_ways((reader, writer), (behind, to_behind))
             finally:
-                to_behind.transport.abort()
                 self.closed += 1
 
         return _closing(serve)
-
-
-class _Answer:
-    """One reply on its way back; addresses in whole JSON bodies are turned into the host's."""
-
-    def __init__(
-        self, behind: asyncio.StreamReader, out: asyncio.StreamWriter, own: bytes, shown: bytes
-    ) -> None:
-        self._behind, self._out, self._own, self._shown = behind, out, own, shown
-
-    async def hand_over(self) -> None:
-        head = (await self._behind.readuntil(b"\r\n\r\n")).decode("latin-1")
-        lines = (line.partition(":") for line in head.lower().split("\r\n"))
-        headers = {name: value.strip() for name, _, value in lines}
-        if "json" in headers.get("content-type", "") and "content-length" in headers:
-            body = await self._behind.readexactly(int(headers["content-length"]))
-            body = body.replace(self._own, self._shown)
-            self._out.write(_with(head, {"content-length": str(len(body))}).encode() + body)
-            await self._out.drain()
-            return
-        self._out.write(head.encode("latin-1"))
-        await _pump(self._behind, self._out)
 
 
 def _with(head: str, headers: Mapping[str, str]) -> str:
@@ -167,24 +144,21 @@ def _closing(serve: Callable[..., object]) -> Callable[..., object]:
 
 
 async def _both_ways(
-    one: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-    other: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    asker: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    asked: tuple[asyncio.StreamReader, asyncio.StreamWriter],
 ) -> None:
-    try:
-        await _first_of(_pump(one[0], other[1]), _pump(other[0], one[1]))
-    finally:
-        other[1].transport.abort()
-
-
-async def _first_of(up, down) -> None:
     """Until the answer is over, or the asker is gone."""
-    tasks = [asyncio.ensure_future(up), asyncio.ensure_future(down)]
+    tasks = [
+        asyncio.ensure_future(_pump(asker[0], asked[1])),
+        asyncio.ensure_future(_pump(asked[0], asker[1])),
+    ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        asked[1].transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
