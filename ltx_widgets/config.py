@@ -29,6 +29,7 @@ __all__ = [
     "FAL_STORAGE",
     "Secret",
     "Target",
+    "fal_key",
     "home",
     "package_version",
     "private_folder",
@@ -132,7 +133,7 @@ def resolve_target(
         return Target("local")
     if server and server.rstrip("/") != FAL_QUEUE:
         return Target("server", _checked_url(server), _secret(key or env.get("LTX_SERVER_KEY")))
-    secret = _secret(key or _fal_key(env))
+    secret = _secret(key) or fal_key(env)
     if secret is None and server:
         raise ConfigError("hosted fal needs a key; set FAL_KEY or pass key=…")
     return Target("hosted", FAL_QUEUE, secret) if secret else Target("local")
@@ -150,7 +151,16 @@ def _secret(key: str | None) -> Secret | None:
     return Secret(key) if key else None
 
 
-def _fal_key(env: Mapping[str, str]) -> str | None:
+def fal_key(env: Mapping[str, str]) -> Secret | None:
+    """The key for hosted fal that an environment names, in one variable or two.
+
+    Raises:
+        ConfigError: only half of the pair is set, or it is no key.
+    """
+    return _secret(_named_key(env))
+
+
+def _named_key(env: Mapping[str, str]) -> str | None:
     if env.get("FAL_KEY"):
         return env["FAL_KEY"]
     parts = tuple((env.get(name) or "").strip() for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,11 +28,14 @@ from ltx_widgets.server.guard import Guard, check_access
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
 from ltx_widgets.server.results import result_reply
 from ltx_widgets.server.service import Service, base_of, service_of
-from ltx_widgets.server.settings import is_loopback
+from ltx_widgets.server.settings import ServerSettings, is_loopback
 from ltx_widgets.server.storage_routes import storage_routes
 from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
+
+if TYPE_CHECKING:
+    from ltx_widgets.server.proxy import Proxy
 
 __all__ = ["Service", "make_app"]
 
@@ -68,9 +71,12 @@ def make_app(service: Service) -> Starlette:
         idle = asyncio.create_task(_end_when_idle(service))
         yield
         idle.cancel()
+        if proxy is not None:
+            await proxy.aclose()
         await service.crew.close()
 
     settings = service.settings
+    proxy = _proxy(settings)
     guard = Middleware(
         Guard,
         key=settings.key,
@@ -80,7 +86,13 @@ def make_app(service: Service) -> Starlette:
     )
     app = Starlette(
         # Our own come first: the queue's routes match almost anything.
-        routes=[*_own_routes(), *storage_routes(), *direct_routes(), *_queue_routes()],
+        routes=[
+            *([proxy.route] if proxy else ()),
+            *_own_routes(),
+            *storage_routes(),
+            *direct_routes(),
+            *_queue_routes(),
+        ],
         middleware=[Middleware(CORSMiddleware, **_CORS), guard],
         exception_handlers={
             HTTPException: _http_error,
@@ -91,6 +103,16 @@ def make_app(service: Service) -> Starlette:
     )
     app.state.service = service
     return app
+
+
+def _proxy(settings: ServerSettings) -> Proxy | None:
+    if settings.proxy_key is None:
+        return None
+    # Here alone, so that other servers start without an HTTP client that they do not need.
+    from ltx_widgets.server.proxy import Proxy
+    from ltx_widgets.server.targets import Targets
+
+    return Proxy(settings.proxy_key, Targets(settings.proxy_allow))
 
 
 async def _end_when_idle(service: Service) -> None:
