@@ -22,16 +22,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ltx_widgets.config import Secret, package_version
+from ltx_widgets.config import PROXY_PATH, Secret, package_version
 from ltx_widgets.errors import TransportError
 from ltx_widgets.server.accepting import platform_error
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
 from ltx_widgets.server.proxy_replies import Redactor, headers_back
 from ltx_widgets.server.targets import BadTarget, Targets
 
-__all__ = ["PATH", "Proxy"]
-
-PATH = "/_ltx/proxy"
+__all__ = ["Proxy"]
 
 _TARGET = "x-fal-target-url"
 _CLIENT = "x-fal-client-proxy"
@@ -69,7 +67,7 @@ class Proxy:
     @property
     def route(self) -> Route:
         """The one route."""
-        return Route(PATH, self._forward, methods=["GET", "POST", "PUT"])
+        return Route(PROXY_PATH, self._forward, methods=["GET", "POST", "PUT"])
 
     async def aclose(self) -> None:
         """Close every connection."""

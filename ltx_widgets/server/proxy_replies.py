@@ -9,6 +9,8 @@ from ltx_widgets.config import Secret
 __all__ = ["Redactor", "headers_back"]
 
 _HIDDEN = b"[redacted]"
+# Half of a key that is shorter than this is no fal key's, and may be part of any word.
+_SHORTEST = 8
 # Of one connection (RFC 9110, 7.6.1), or rewritten on ours.
 _OF_THE_CONNECTION = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
@@ -37,7 +39,7 @@ class Redactor:
     def __init__(self, key: Secret) -> None:
         whole = key.reveal().encode()
         _, _, half = whole.partition(b":")
-        self._words = [whole, *([half] if half else [])]
+        self._words = [whole, *([half] if len(half) >= _SHORTEST else [])]
         self._held = b""
 
     def feed(self, piece: bytes) -> bytes:
