@@ -26,6 +26,7 @@ from sources import PROMPT, Sources, render
 
 from ltx_widgets.client import LTXClient
 from ltx_widgets.config import Target
+from ltx_widgets.storage import Outgoing
 
 FPS = 25
 CASES = {
@@ -54,7 +55,7 @@ async def job(server, endpoint: str, body: dict, to: Path) -> float:
     """Seconds of one job by the server's clock; its clip is left at `to`."""
     async with LTXClient(Target("local", server.url, server.key)) as client:
         outcome = await client.run(endpoint, body)
-        await client.download(outcome.result.video.url, to)
+        await client.files.download(outcome.result.video.url, to)
     headers = {"Authorization": f"Key {server.key.reveal()}"}
     async with httpx.AsyncClient(headers=headers) as http:
         jobs = (await http.get(f"{server.url}/_ltx/jobs")).json()["jobs"]
@@ -64,7 +65,7 @@ async def job(server, endpoint: str, body: dict, to: Path) -> float:
 
 async def upload(server, path: Path, kind: str) -> str:
     async with LTXClient(Target("local", server.url, server.key)) as client:
-        return await client.upload(path, name=path.name, content_type=TYPES[kind])
+        return await client.files.upload(Outgoing(path, path.name, TYPES[kind]))
 
 
 def decode_seconds(path: Path) -> float:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
@@ -52,6 +53,7 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "Session",
+    "SubmitOptions",
     "TextToVideo",
     "configure",
     "jobs",
@@ -74,6 +76,7 @@ _HOMES = {
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "configure": "session",
     "jobs": "session",

@@ -1,4 +1,4 @@
-"""The async client: submit, follow, result, cancel, run and download over one target."""
+"""The async client: submit, follow, result, cancel and run, and files, over one target."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,44 +18,44 @@ from ltx_widgets.errors import (
     AmbiguousSubmit,
     JobFailed,
     LTXError,
-    MediaError,
     ProtocolError,
     RateLimited,
     ServerFault,
     TransportError,
 )
 from ltx_widgets.following import LogTail, Patience
-from ltx_widgets.receiver import Receiver
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import is_passing, may_have_been_taken, poll_delay
+from ltx_widgets.retry import may_have_been_taken, poll_delay
 from ltx_widgets.schema import VideoResult
+from ltx_widgets.storage import Storage
+from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.transport import Reconnect, Reply, Transport
 from ltx_widgets.wire import (
+    Call,
     CancelAnswer,
     Finished,
     Status,
     Ticket,
     cancel_call,
-    initiate_call,
     read_cancel,
-    read_slot,
     read_status,
     read_ticket,
     result_call,
     status_call,
     stream_call,
+    submission_call,
     submit_call,
 )
 
-__all__ = ["LTXClient", "Outcome"]
+__all__ = ["LTXClient", "Outcome", "new_submission"]
 
 _TAKEN = range(200, 300)
 _ERROR = 400
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
-_MOST_DOWNLOADS = 4
-_MOST_UPLOADS = 3
+# With many jobs at once only some are streamed; the others are looked at this often.
+_CROWDED_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,7 @@ class LTXClient:
         self, target: Target, *, reconnect: Reconnect | None = None, patience_s: float = 600
     ) -> None:
         self._transport = Transport(target, reconnect=reconnect)
+        self._files = Storage(self._transport)
         self._patience_s = patience_s
 
     async def __aenter__(self) -> Self:
@@ -116,30 +116,104 @@ class LTXClient:
         return self._transport.requests
 
     async def submit(
-        self, endpoint: str, body: Mapping[str, Any], *, given_up: asyncio.Event | None = None
+        self,
+        endpoint: str,
+        body: Mapping[str, Any],
+        *,
+        options: SubmitOptions | None = None,
+        submission: str | None = None,
+        given_up: asyncio.Event | None = None,
+        on_doubt: Callable[[str], None] | None = None,
     ) -> Ticket:
         """Put a request in the queue.
+
+        A submit whose answer was lost is never sent again in silence. Our own server is asked for
+        it first; fal cannot be asked.
 
         Args:
             endpoint: Full endpoint id.
             body: The request.
+            options: How it is to be handled.
+            submission: Our name for this submit, by which our own server finds it again; made up
+                if left out.
             given_up: Once set, a request that was not taken yet is not sent again.
+            on_doubt: Told, in words, when an answer was lost and the job is being looked for.
 
         Raises:
-            AmbiguousSubmit: it may have arrived; it is not sent again.
+            AmbiguousSubmit: it may have arrived, and nobody can say.
             APIError: refused, for example for its key.
             TransportError: it certainly did not arrive.
         """
-        reply = await self._transport.send(submit_call(endpoint, body), given_up=given_up)
+        asked = options or SubmitOptions()
+        named = (submission or new_submission()) if self.can_look_up else None
+        call = submit_call(
+            endpoint, body, headers=asked.headers(), params=asked.params(), submission=named
+        )
+        patience, looks = Patience(self._patience_s), 0
+        while True:
+            try:
+                return await self._submit_once(call, endpoint, given_up)
+            except AmbiguousSubmit as doubt:
+                if named is None:
+                    raise
+                if on_doubt is not None and not looks:
+                    on_doubt(f"{doubt.cause}; looking whether the job arrived")
+                found = await self._look(endpoint, named, doubt, patience)
+                if found is not None:
+                    return found
+                if given_up is not None and given_up.is_set():
+                    raise TransportError("given up before it was sent again", sent=False) from None
+                patience.strain(doubt)
+                # It did not arrive; under its name, it cannot arrive twice.
+                await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
+                looks += 1
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether the target may be able to say what became of a submit: fal cannot."""
+        return self.target.place != "hosted"
+
+    async def find(self, endpoint: str, submission: str) -> Ticket | None:
+        """The job that a submit made; None where the server says that it never arrived.
+
+        Raises:
+            ProtocolError: the server is none of ours, and cannot say.
+            TransportError: it cannot be reached.
+        """
+        reply = await self._transport.send(submission_call(submission))
+        if reply.status == _NOT_FOUND and reply.body == {"status": "NOT_FOUND"}:
+            return None
+        if reply.status in _TAKEN:
+            return read_ticket(endpoint, reply.body)
+        raise refused_call(reply.status, reply.headers, reply.body)
+
+    async def _look(
+        self, endpoint: str, submission: str, doubt: AmbiguousSubmit, patience: Patience
+    ) -> Ticket | None:
+        looks = 0
+        while True:
+            try:
+                return await self.find(endpoint, submission)
+            except _PASSING:
+                patience.strain(doubt)
+            except LTXError:
+                raise doubt from None
+            await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
+            looks += 1
+
+    async def _submit_once(
+        self, call: Call, endpoint: str, given_up: asyncio.Event | None
+    ) -> Ticket:
+        reply = await self._transport.send(call, given_up=given_up)
         if reply.status >= _ERROR:
             refused = refused_call(reply.status, reply.headers, reply.body, endpoint=endpoint)
             if may_have_been_taken(reply.status, reply.headers):
-                raise _ambiguous(refused)
+                raise AmbiguousSubmit(str(refused))
             raise refused
         try:
             return read_ticket(endpoint, reply.body)
         except ProtocolError as error:
-            raise _ambiguous(error) from None
+            raise AmbiguousSubmit(str(error)) from None
 
     async def follow(self, ticket: Ticket) -> AsyncGenerator[Status, None]:
         """Every change of a job's status until it is finished, with new log lines only.
@@ -155,7 +229,7 @@ class LTXClient:
         patience = Patience(self._patience_s)
         fruitless = polls = 0
         while True:
-            if fruitless < _MOST_FRUITLESS_STREAMS:
+            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(_CROWDED_S):
                 fruitless += 1
                 async with aclosing(self._stream(ticket, tail)) as statuses:
                     async for status in statuses:
@@ -232,110 +306,27 @@ class LTXClient:
         endpoint: str,
         body: Mapping[str, Any],
         *,
+        options: SubmitOptions | None = None,
         on_status: Callable[[Status], None] | None = None,
     ) -> Outcome:
         """Submit, follow to the end, and fetch the result."""
-        ticket = await self.submit(endpoint, body)
+        ticket = await self.submit(endpoint, body, options=options)
         async for status in self.follow(ticket):
             if on_status is not None:
                 on_status(status)
         return await self.result(ticket)
 
-    async def download(
-        self,
-        url: str,
-        to: Path,
-        *,
-        on_progress: Callable[[int, int | None], None] | None = None,
-    ) -> Path:
-        """Stream an output to disk: checked, never held whole, moved into place at the end.
-
-        Args:
-            url: The output's address; fetched without the key.
-            to: The file; its folder must be there.
-            on_progress: Called with bytes so far and in all (None if unknown).
-
-        Raises:
-            MediaError: what came is no video, or is cut short.
-            TransportError: it could not be fetched.
-        """
-        # A name of its own: another kernel may be fetching the same clip.
-        part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
-        for attempt in range(1, _MOST_DOWNLOADS + 1):
-            try:
-                await self._transport.download(url, Receiver(part, on_progress))
-            except (TransportError, MediaError):
-                part.unlink(missing_ok=True)
-                if attempt == _MOST_DOWNLOADS:
-                    raise
-                await asyncio.sleep(poll_delay(attempt))
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-            else:
-                part.replace(to)
-                return to
-        raise AssertionError("unreachable")
-
-    async def upload(
-        self,
-        path: Path,
-        *,
-        name: str,
-        content_type: str,
-        on_progress: Callable[[int, int | None], None] | None = None,
-    ) -> str:
-        """Put a file where the service can fetch it; streamed from disk, never held whole.
-
-        Args:
-            path: The file.
-            name: What it is called there; it says nothing of where it is here.
-            content_type: By its content.
-            on_progress: Called with bytes so far and in all.
-
-        Returns:
-            Its address. Whoever has that can fetch the file.
-
-        Raises:
-            APIError: the storage refused it.
-            TransportError: it could not be uploaded.
-        """
-        reply = await self._transport.send(initiate_call(name, content_type))
-        if reply.status >= _ERROR:
-            raise refused_call(reply.status, reply.headers, reply.body)
-        slot = read_slot(reply.body)
-        size = (await asyncio.to_thread(path.stat)).st_size
-
-        def sent(done: int) -> None:
-            if on_progress is not None:
-                on_progress(done, size)
-
-        for attempt in range(1, _MOST_UPLOADS + 1):
-            try:
-                status = await self._transport.put(
-                    slot.upload_url, path, content_type=content_type, on_sent=sent
-                )
-            except TransportError:
-                if attempt == _MOST_UPLOADS:
-                    raise
-            else:
-                # A redirect stored nothing.
-                if status in _TAKEN:
-                    return slot.file_url
-                if attempt == _MOST_UPLOADS or not is_passing(status):
-                    raise refused_call(status, {}, f"{name} was not taken")
-            await asyncio.sleep(poll_delay(attempt))
-        raise AssertionError("unreachable")
-
-    async def is_there(self, url: str) -> bool:
-        """Whether an uploaded file can still be fetched; False when in doubt."""
-        return await self._transport.is_there(url)
+    @property
+    def files(self) -> Storage:
+        """The target's file storage: `upload`, `download`, `is_there`."""
+        return self._files
 
     async def _stream(self, ticket: Ticket, tail: LogTail) -> AsyncGenerator[Status, None]:
         """Statuses of one status stream; ends early, without an error, when it breaks."""
         first = True
         try:
-            async with aclosing(self._transport.events(stream_call(ticket))) as events:
+            stream = self._transport.events(stream_call(ticket), is_last=_is_last)
+            async with aclosing(stream) as events:
                 async for event in events:
                     news = tail.streamed(read_status(event), first=first)
                     first = False
@@ -376,11 +367,13 @@ class LTXClient:
         return read_status(reply.body)
 
 
-def _ambiguous(error: LTXError) -> AmbiguousSubmit:
-    return AmbiguousSubmit(
-        f"{error}. The request may have been taken all the same: it may be running and may be "
-        "charged, so it was not sent again. Look for it before you try once more"
-    )
+def _is_last(event: Any) -> bool:
+    return isinstance(event, Mapping) and event.get("status") == "COMPLETED"
+
+
+def new_submission() -> str:
+    """A name for a submit that nobody else has."""
+    return secrets.token_hex(16)
 
 
 def _units(reply: Reply) -> float | None:

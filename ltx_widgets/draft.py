@@ -22,6 +22,7 @@ from ltx_widgets.schema import (
     find_endpoint,
     read_request,
 )
+from ltx_widgets.submission import SubmitOptions
 
 __all__ = ["Draft", "read_draft"]
 
@@ -40,6 +41,7 @@ class Draft:
         media: What was given for its media fields, by the wire's names.
         parents: The request ids of the clips that its media came from, by field.
         notes: What was converted, and what may surprise.
+        options: How the queue is to handle it.
     """
 
     endpoint: Endpoint
@@ -47,6 +49,7 @@ class Draft:
     media: Mapping[str, Material] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    options: SubmitOptions | None = None
 
     @property
     def facts(self) -> dict[str, MediaFacts]:
@@ -78,6 +81,7 @@ def read_draft(
     endpoint: str | None,
     folder: Path,
     parents: Mapping[str, str] | None = None,
+    options: SubmitOptions | None = None,
     hosted: bool = False,
 ) -> Draft:
     """Read what a person asked for.
@@ -88,6 +92,7 @@ def read_draft(
         endpoint: Its id; by the media that are given, if None.
         folder: Where converted copies are kept.
         parents: The request ids of the clips that media came from, where they do not say it.
+        options: How the queue is to handle it.
         hosted: Whether it goes to fal, which cannot fetch from this computer or its network.
 
     Raises:
@@ -107,7 +112,7 @@ def read_draft(
     said = [f"{given.label}: {note}" for given in media.values() for note in given.notes]
     advice = advise_on_media(row, request.body(), facts)
     came_from = {**_parents(named, media), **(parents or {})}
-    return Draft(row, request, media, came_from, (*said, *advice))
+    return Draft(row, request, media, came_from, (*said, *advice), options)
 
 
 def _by_wire_names(fields: Mapping[str, Any], specs: Mapping[str, FieldSpec]) -> dict[str, Any]:

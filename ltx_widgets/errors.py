@@ -125,7 +125,18 @@ class AmbiguousSubmit(TransportError):
     """The connection broke after a submit was sent: the job may be running and may be charged.
 
     It is never sent again in silence: sending it twice could cost twice.
+
+    Attributes:
+        cause: What happened, in words.
     """
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(
+            f"no answer came to the request after it was sent ({cause}). It may be running and, on "
+            "hosted fal, may be charged, so it was not sent again. Look for it (at fal: in your "
+            "dashboard) before you try once more"
+        )
 
 
 class ProtocolError(LTXError):

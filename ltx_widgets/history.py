@@ -40,6 +40,8 @@ CREATE TABLE IF NOT EXISTS runs (
     error TEXT
 )
 """
+# Added later; a file of before has no such column.
+_SUBMISSION = "ALTER TABLE runs ADD COLUMN submission TEXT"
 _WAIT_S = 10.0
 
 
@@ -61,6 +63,7 @@ class Run:
         clip: Where its clip is kept.
         facts: What is known of the clip: cost, engine, notes.
         error: Why it failed.
+        submission: Our own name for the submit, by which our own server finds its job.
     """
 
     number: int
@@ -75,6 +78,12 @@ class Run:
     clip: Path | None = None
     facts: Mapping[str, Any] | None = None
     error: str | None = None
+    submission: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What `resume` takes: the service's id or, while that is not known, our own."""
+        return self.request_id or self.submission or ""
 
 
 class History:
@@ -91,6 +100,9 @@ class History:
             with closing(self._connect()) as db, db:
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute(_SCHEMA)
+                columns = {row["name"] for row in db.execute("PRAGMA table_info(runs)")}
+                if "submission" not in columns:
+                    db.execute(_SUBMISSION)
         except sqlite3.Error as error:
             raise ConfigError(
                 f"the history at {path} cannot be opened ({error}); move it away, or name "
@@ -98,7 +110,15 @@ class History:
             ) from error
         path.chmod(0o600)
 
-    def begin(self, *, endpoint: str, place: str, url: str, request: Mapping[str, Any]) -> int:
+    def begin(
+        self,
+        *,
+        endpoint: str,
+        place: str,
+        url: str,
+        request: Mapping[str, Any],
+        submission: str | None = None,
+    ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
         Raises:
@@ -107,9 +127,9 @@ class History:
         try:
             with closing(self._connect()) as db, db:
                 row = db.execute(
-                    "INSERT INTO runs (endpoint, place, url, request, state, started)"
-                    " VALUES (?, ?, ?, ?, 'sending', ?)",
-                    (endpoint, place, url, json.dumps(dict(request)), _now()),
+                    "INSERT INTO runs (endpoint, place, url, request, state, started, submission)"
+                    " VALUES (?, ?, ?, ?, 'sending', ?, ?)",
+                    (endpoint, place, url, json.dumps(dict(request)), _now(), submission),
                 )
                 return int(row.lastrowid or 0)
         except sqlite3.Error as error:
@@ -133,9 +153,13 @@ class History:
         self._update(number, state=state, ended=_now(), error=error)
 
     def matching(self, request_id: str) -> list[Run]:
-        """The runs whose id begins like that, two at most."""
+        """The runs whose id, the service's or our own, begins like that, two at most."""
         escaped = request_id.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return self._select("WHERE request_id LIKE ? ESCAPE '\\' LIMIT 2", (f"{escaped}%",))
+        return self._select(
+            "WHERE request_id LIKE ? ESCAPE '\\'"
+            " OR (request_id IS NULL AND submission LIKE ? ESCAPE '\\') LIMIT 2",
+            (f"{escaped}%", f"{escaped}%"),
+        )
 
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
@@ -184,6 +208,7 @@ def _run(row: sqlite3.Row) -> Run:
         clip=Path(row["clip"]) if row["clip"] else None,
         facts=json.loads(row["facts"]) if row["facts"] else None,
         error=row["error"],
+        submission=row["submission"],
     )
 
 

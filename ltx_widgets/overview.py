@@ -115,4 +115,4 @@ def _endpoint_row(row: Endpoint) -> tuple[str, ...]:
 def _run_row(run: Run) -> tuple[str, ...]:
     prompt = " ".join(str(run.request.get("prompt", "")).split())
     short = f"{prompt[:_PROMPT]}…" if len(prompt) > _PROMPT else prompt
-    return (run.request_id or "")[:8], run.state, run.place, short
+    return run.id[:8], run.state, run.place, short

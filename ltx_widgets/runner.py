@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltx_widgets import config
-from ltx_widgets.client import LTXClient, Outcome
+from ltx_widgets.client import LTXClient, Outcome, new_submission
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft
@@ -18,12 +18,14 @@ from ltx_widgets.errors import (
     InvalidRequest,
     JobCancelled,
     JobError,
+    JobFailed,
     JobLost,
     LTXError,
 )
-from ltx_widgets.history import History, RunState
+from ltx_widgets.history import History, Run, RunState
 from ltx_widgets.job import Job
 from ltx_widgets.schema import Estimate
+from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.uploads import Uploads
 from ltx_widgets.wire import CancelAnswer, Ticket
 
@@ -63,10 +65,13 @@ class Runner:
         """Send a new job and see it through. To be called on the loop."""
         self._see_through(job, self._run(job, draft))
 
-    def resume(self, job: Job, ticket: Ticket, number: int) -> None:
+    def resume(self, job: Job, run: Run) -> None:
         """Go on with a job that was sent before. To be called on the loop."""
-        job.accept(ticket.request_id)
-        self._see_through(job, self._follow(job, ticket, number))
+        if run.request_id is None:
+            self._see_through(job, self._found(job, run))
+            return
+        job.accept(run.request_id)
+        self._see_through(job, self._follow(job, Ticket(run.endpoint, run.request_id), run.number))
 
     async def aclose(self) -> None:
         """Let go of every job, which goes on at the server, and close connections."""
@@ -138,8 +143,9 @@ class Runner:
             place=self.target.place,
             url=self.target.url,
             request=job.request,
+            submission=(submission := new_submission() if client.can_look_up else None),
         )
-        ticket = await self._submit(client, job, number)
+        ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
 
     async def _uploaded(self, client: LTXClient, job: Job, draft: Draft) -> dict[str, str]:
@@ -159,10 +165,43 @@ class Runner:
             addresses[name] = await work
         return addresses
 
-    async def _submit(self, client: LTXClient, job: Job, number: int) -> Ticket:
+    async def _found(self, job: Job, run: Run) -> Clip:
+        """Look for a job whose submit was never answered, and go on with it."""
+        client = await self.connected()
+        if run.submission is None or not client.can_look_up:
+            raise JobLost(
+                "no answer ever came to this request, and hosted fal cannot be asked for it: look "
+                f"in your dashboard at fal.ai for a request of {run.started:%Y-%m-%d %H:%M} UTC to "
+                f"{run.endpoint}; it may have run and been charged",
+                **_facts(job),
+            )
+        ticket = await client.find(run.endpoint, run.submission)
+        if ticket is None:
+            text = "this request never reached the server: nothing runs, it may be sent again"
+            await asyncio.to_thread(self._history.ended, run.number, "failed", text)
+            raise JobFailed(text, **_facts(job))
+        job.accept(ticket.request_id)
+        await asyncio.to_thread(self._history.accepted, run.number, ticket.request_id)
+        return await self._follow(job, ticket, run.number)
+
+    async def _submit(
+        self,
+        client: LTXClient,
+        job: Job,
+        number: int,
+        options: SubmitOptions | None,
+        submission: str | None,
+    ) -> Ticket:
         try:
             job.raise_if_cancelled()
-            ticket = await client.submit(job.endpoint.id, job.request, given_up=job.given_up)
+            ticket = await client.submit(
+                job.endpoint.id,
+                job.request,
+                options=options,
+                submission=submission,
+                given_up=job.given_up,
+                on_doubt=job.remark,
+            )
         except Exception as error:
             unsent = isinstance(error, JobCancelled) or not getattr(error, "sent", True)
             # "sending" stays where the request may have arrived: that run is still to be found.
@@ -224,7 +263,7 @@ class Runner:
         clips = config.private_folder(self._folder / "clips")
         path = clips / _file_name(job.request, outcome.ticket.request_id)
         video = outcome.result.video
-        await client.download(video.url, path)
+        await client.files.download(video.url, path)
         return await asyncio.to_thread(
             Clip.from_file,
             path,

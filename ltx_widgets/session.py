@@ -21,7 +21,7 @@ from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
-from ltx_widgets.wire import Ticket
+from ltx_widgets.submission import SubmitOptions
 
 __all__ = [
     "Session",
@@ -82,6 +82,7 @@ class Session:
         *,
         endpoint: str | None = None,
         parents: Mapping[str, str] | None = None,
+        options: SubmitOptions | None = None,
         **fields: Any,
     ) -> Draft:
         """Read what a person asked for, without sending it.
@@ -93,6 +94,7 @@ class Session:
             prompt: What the clip should show.
             endpoint: Endpoint id; see `submit`.
             parents: The request ids of clips that media came from, by field; for the lineage.
+            options: How the queue is to handle it.
             fields: The endpoint's other fields; see `submit`.
 
         Raises:
@@ -105,6 +107,7 @@ class Session:
             endpoint=endpoint,
             folder=folder,
             parents=parents,
+            options=options,
             hosted=self.target.place == "hosted",
         )
 
@@ -121,7 +124,8 @@ class Session:
             prompt: What the clip should show.
             endpoint: Endpoint id; if left out, LTX-2.3 pro image to video or audio to video where
                 such media are given, and text to video otherwise.
-            fields: The endpoint's other fields. ``image``, ``end_image``, ``audio`` and ``video``
+            fields: ``options`` (`SubmitOptions`: start timeout, priority, webhook …), and the
+                endpoint's other fields. ``image``, ``end_image``, ``audio`` and ``video``
                 take a path, an address, bytes, an array, a picture, or an earlier clip.
 
         Raises:
@@ -160,27 +164,32 @@ class Session:
         """The newest runs of every kernel, newest first."""
         return self.history.recent(limit)
 
-    def resume(self, request_id: str) -> Job:
-        """Go on with a job of this or another kernel, by its id or a unique beginning of it.
+    def resume(self, job: str | Run) -> Job:
+        """Go on with a job of this or another kernel.
+
+        A run whose submit was never answered (state "sending") is looked for at our own servers,
+        where its `id` in `jobs` is our own name for it. Hosted fal cannot be asked.
+
+        Args:
+            job: One of `jobs`, its id, or a unique beginning of that.
 
         Raises:
             InvalidRequest: the history has no such job.
         """
-        run = self._find(request_id)
+        run = job if isinstance(job, Run) else self._find(job)
         kept = _kept_clip(run, self.run)
         if kept is None:
             self._check_place(run)
         portal, runner = self._running()
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
-        job = self._job(row, run.request, portal, runner, estimate=expected)
-        job.request_id = run.request_id
+        resumed = self._job(row, run.request, portal, runner, estimate=expected)
+        resumed.request_id = run.request_id
         if kept is not None:
-            portal.start(_on_loop(job.finish, kept))
-            return job
-        ticket = Ticket(run.endpoint, run.request_id or "")
-        portal.start(_on_loop(runner.resume, job, ticket, run.number))
-        return job
+            portal.start(_on_loop(resumed.finish, kept))
+        else:
+            portal.start(_on_loop(runner.resume, resumed, run))
+        return resumed
 
     def connect(self) -> Target:
         """Reach the target, starting the embedded server if that is where calls go.
@@ -351,9 +360,9 @@ def lineage(clip: Clip) -> list[Run]:
     return default_session().lineage(clip)
 
 
-def resume(request_id: str) -> Job:
+def resume(job: str | Run) -> Job:
     """`Session.resume` of the shared session."""
-    return default_session().resume(request_id)
+    return default_session().resume(job)
 
 
 def where() -> Target:

@@ -17,9 +17,8 @@ from collections.abc import (
     Generator,
     Mapping,
 )
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,10 +33,11 @@ from ltx_widgets.errors import (
     TransportError,
     TransportTimeout,
 )
+from ltx_widgets.lanes import Lanes
 from ltx_widgets.retry import retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
-__all__ = ["ByteStream", "Reply", "Transport"]
+__all__ = ["Body", "ByteStream", "Reply", "Transport"]
 
 Reconnect = Callable[[], Awaitable[Target]]
 
@@ -46,8 +46,11 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
 # Of one read or write, not of the whole file.
 _UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-_CHUNK = 1 << 18
 _MOST_REDIRECTS = 3
+_CALLS_AT_ONCE = 8
+_STREAMS_AT_ONCE = 24
+# How long the end of a stream may take that has told its last event.
+_LAST_BYTES_S = 0.2
 _FOREIGN = (httpx.RequestError, httpx.InvalidURL)
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -81,6 +84,38 @@ class ByteStream:
     chunks: AsyncIterator[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request sends, as it comes.
+
+    Attributes:
+        size: Bytes in all; announced, since signed addresses take no body in chunks.
+        chunks: The bytes, once.
+        content_type: Sent with them, where it is known here.
+    """
+
+    size: int
+    chunks: bytes | AsyncIterator[bytes]
+    content_type: str = ""
+
+    @classmethod
+    def empty(cls) -> Body:
+        """Nothing, and that is said."""
+        return cls(0, b"")
+
+    @classmethod
+    def json(cls, value: Mapping[str, Any]) -> Body:
+        """An object."""
+        text = _encode(value)
+        return cls(len(text), text, "application/json")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes ahead of it."""
+        kind = {"Content-Type": self.content_type} if self.content_type else {}
+        return {"Content-Length": str(self.size), **kind}
+
+
 class Transport:
     """A connection pool to one target; it belongs to the event loop that first uses it.
 
@@ -94,14 +129,20 @@ class Transport:
         self.target = target
         self.requests = 0
         self._reconnect = reconnect
+        hosted = target.place == "hosted"
         self._http = httpx.AsyncClient(
             headers={"User-Agent": f"ltx-widgets/{package_version()}"},
             timeout=_TIMEOUT,
             follow_redirects=False,
-            # A loopback server must be reached directly, whatever proxy the environment names.
-            trust_env=target.place == "hosted",
+            # A server of one's own must be reached directly, whatever proxy the environment names;
+            # with a transport given, httpx would not look for the one on the way to fal.
+            trust_env=hosted,
+            transport=None if hosted else Lanes(),
             mounts=_directly(target),
         )
+        # A pool's work grows with the square of what waits in it, so nothing does.
+        self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
+        self._streams = asyncio.Semaphore(_STREAMS_AT_ONCE)
 
     async def send(self, call: Call, *, given_up: asyncio.Event | None = None) -> Reply:
         """Perform a call, again where that is safe.
@@ -130,8 +171,15 @@ class Transport:
                     return reply
             await _pause(delay * random.uniform(0.8, 1.2), given_up)
 
-    async def events(self, call: Call) -> AsyncGenerator[Any, None]:
+    async def events(
+        self, call: Call, *, is_last: Callable[[Any], bool]
+    ) -> AsyncGenerator[Any, None]:
         """Parsed server-sent events until the server closes the stream.
+
+        Args:
+            call: What opens it.
+            is_last: Whether the server ends the stream after this event; its connection is then
+                kept for the next call.
 
         Raises:
             TransportError: the stream could not be opened, or broke.
@@ -140,32 +188,52 @@ class Transport:
         decoder = ServerSentEvents()
         problem: LTXError | None = None
         try:
-            self.requests += 1
-            url, headers = self._addressed(call)
-            async with self._http.stream(
-                call.method,
-                url,
-                headers=headers,
-                auth=self._auth,
-                timeout=_STREAM_TIMEOUT,
-            ) as response:
+            async with self._streams, self._opened(call) as response:
                 kind = response.headers.get("content-type", "")
                 if response.status_code != httpx.codes.OK or "text/event-stream" not in kind:
                     raise ProtocolError(
                         f"expected an event stream, got status {response.status_code} ({kind})"
                     )
-                async for chunk in response.aiter_bytes():
+                chunks = response.aiter_bytes()
+                async for chunk in chunks:
                     for event in decoder.feed(chunk):
-                        yield event
+                        try:
+                            yield event
+                        finally:
+                            if is_last(event):
+                                await _drain(chunks)
         except _FOREIGN as error:
             problem = _as_ours(error, call, self.target.url)
         if problem is not None:
             raise problem
 
+    async def uncrowded(self, within_s: float) -> bool:
+        """Whether one more stream can be opened, now or within some seconds."""
+        if self._streams.locked():
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._streams.acquire()
+            except TimeoutError:
+                return False
+            self._streams.release()
+        return True
+
+    def _opened(self, call: Call) -> AbstractAsyncContextManager[httpx.Response]:
+        self.requests += 1
+        url, headers = self._addressed(call)
+        return self._http.stream(
+            call.method,
+            url,
+            headers=headers,
+            auth=self._auth,
+            timeout=_STREAM_TIMEOUT,
+        )
+
     async def download(self, url: str, receive: Callable[[ByteStream], Awaitable[None]]) -> None:
         """Fetch an output's bytes, without the key, and hand them over as they come.
 
         Raises:
+            ProtocolError: an address that must not be used.
             TransportError: not reachable, an error status, or too many redirects.
         """
         for _ in range(_MOST_REDIRECTS + 1):
@@ -204,41 +272,49 @@ class Transport:
             )
         return None
 
-    async def put(
-        self, url: str, path: Path, *, content_type: str, on_sent: Callable[[int], None]
-    ) -> int:
-        """Send a file's bytes as they are read, without the key.
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        body: Body,
+        *,
+        headers: Mapping[str, str] | None = None,
+        token: Secret | None = None,
+    ) -> Reply:
+        """One exchange at an address that a reply named, without the key.
 
         Args:
-            url: As the storage gave it: https, or the target's own host.
-            path: The file.
-            content_type: Sent with it.
-            on_sent: Called with the bytes handed over so far.
-
-        Returns:
-            The status code.
+            method: "PUT" or "POST".
+            url: https, or the target's own host.
+            body: What is sent, as it is read.
+            headers: Sent with it.
+            token: Sent as ``Authorization: Bearer …``; for the storage that gave it.
 
         Raises:
-            TransportError: not reachable, or an address that must not be used.
+            ProtocolError: an address that must not be used.
+            TransportError: not reachable.
         """
         problem: LTXError | None = None
         try:
             self._check_foreign(url, "a place for the file")
             self.requests += 1
-            response = await self._http.put(
+            response = await self._http.request(
+                method,
                 url,
-                content=_read_along(path, on_sent),
-                headers={
-                    "Content-Type": content_type,
-                    "Content-Length": str((await asyncio.to_thread(path.stat)).st_size),
-                },
+                content=body.chunks,
+                headers={**body.headers, **(headers or {})},
+                auth=_Auth("Bearer", token) if token else None,
                 timeout=_UPLOAD_TIMEOUT,
             )
         except _FOREIGN as error:
             problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
+        finally:
+            # Refused in the middle, its file would stay open.
+            if isinstance(body.chunks, AsyncGenerator):
+                await body.chunks.aclose()
         if problem is not None:
             raise problem
-        return response.status_code
+        return Reply(response.status_code, dict(response.headers), _decode(response))
 
     async def is_there(self, url: str) -> bool:
         """Whether something can be fetched at an address, without the key; False when in doubt."""
@@ -246,7 +322,7 @@ class Transport:
             self._check_foreign(url, "the file")
             self.requests += 1
             return bool((await self._http.head(url)).is_success)
-        except (TransportError, *_FOREIGN):
+        except (ProtocolError, *_FOREIGN):
             return False
 
     async def aclose(self) -> None:
@@ -272,14 +348,15 @@ class Transport:
             url, headers = self._addressed(call)
             if content is not None:
                 headers["Content-Type"] = "application/json"
-            self.requests += 1
-            response = await self._http.request(
-                call.method,
-                url,
-                content=content,
-                headers=headers,
-                auth=self._auth,
-            )
+            async with self._calls:
+                self.requests += 1
+                response = await self._http.request(
+                    call.method,
+                    url,
+                    content=content,
+                    headers=headers,
+                    auth=self._auth,
+                )
         except _FOREIGN as error:
             reached = self.target.url if self.target.proxied else self._base(call)
             problem = _as_ours(error, call, reached)
@@ -289,7 +366,7 @@ class Transport:
 
     @property
     def _auth(self) -> httpx.Auth | None:
-        return _KeyAuth(self.target.key) if self.target.key else None
+        return _Auth("Key", self.target.key) if self.target.key else None
 
     def _check_foreign(self, url: str, what: str) -> None:
         """An address in a reply is used only where nobody can listen in."""
@@ -297,8 +374,9 @@ class Transport:
         own = httpx.URL(self.target.url)
         if parts.scheme == "https" or (parts.host, parts.port) == (own.host, own.port):
             return
-        raise TransportError(
-            f"expected {what} at an https address, got {parts.scheme}://{parts.host}", sent=False
+        raise ProtocolError(
+            f"expected {what} at an https address, got {parts.scheme}://{parts.host}; nothing was "
+            "sent there"
         )
 
     async def _find_target_again(self) -> None:
@@ -313,13 +391,7 @@ def _directly(target: Target) -> dict[str, None]:
 
 
 def _final(call: Call, error: TransportError) -> TransportError:
-    if call.kind == "submit" and error.sent:
-        return AmbiguousSubmit(
-            f"the connection broke after the request was sent ({error}); the job may be running "
-            "and, on hosted fal, may be charged, so it was not sent again. Look for it (at fal: in "
-            "your dashboard) before you try once more"
-        )
-    return error
+    return AmbiguousSubmit(str(error)) if call.kind == "submit" and error.sent else error
 
 
 def _as_ours(error: Exception, call: Call, url: str) -> LTXError:
@@ -342,6 +414,14 @@ def _as_ours(error: Exception, call: Call, url: str) -> LTXError:
     return kind(said)
 
 
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    """Read the end of a reply that says nothing more; cut off, its connection would be lost."""
+    with suppress(TimeoutError, *_FOREIGN):
+        async with asyncio.timeout(_LAST_BYTES_S):
+            async for _ in chunks:
+                pass
+
+
 async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
     if given_up is None:
         await asyncio.sleep(seconds)
@@ -351,24 +431,16 @@ async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
         raise TransportError("given up before it was sent again", sent=False)
 
 
-class _KeyAuth(httpx.Auth):
-    """Adds the key while a request is sent, so that no variable of ours holds it in clear."""
+class _Auth(httpx.Auth):
+    """Adds a secret while a request is sent, so that no variable of ours holds it in clear."""
 
-    def __init__(self, key: Secret) -> None:
-        self._key = key
+    def __init__(self, scheme: str, secret: Secret) -> None:
+        self._scheme = scheme
+        self._secret = secret
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Key {self._key.reveal()}"
+        request.headers["Authorization"] = f"{self._scheme} {self._secret.reveal()}"
         yield request
-
-
-async def _read_along(path: Path, on_sent: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
-    sent = 0
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, _CHUNK):
-            yield chunk
-            sent += len(chunk)
-            on_sent(sent)
 
 
 def _encode(body: Mapping[str, Any]) -> bytes:

@@ -1,11 +1,14 @@
 """Which content was uploaded where: the same file goes up once, and is found again by its hash.
 
-One small SQLite file for all kernels of a user. It holds addresses and hashes, no key and no name.
+One small SQLite file for all kernels of a user, for its owner's eyes only. It holds addresses and
+hashes, no key and no name; and, while a large file is on its way, the signed address that takes the
+rest of it, so that a kernel that died costs no part twice.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
 import time
@@ -14,8 +17,10 @@ from contextlib import closing
 from pathlib import Path
 
 from ltx_widgets.client import LTXClient
-from ltx_widgets.errors import MediaError
+from ltx_widgets.errors import MediaError, ProtocolError
 from ltx_widgets.media.material import Material
+from ltx_widgets.storage import Outgoing
+from ltx_widgets.storage_wire import Slot, slot_facts, slot_from_facts
 
 __all__ = ["Uploads"]
 
@@ -23,15 +28,24 @@ _log = logging.getLogger(__name__)
 
 # Shorter than any lifetime that a service states for what it was sent ("at least 7 days").
 _KEPT_S = 6 * 86_400
+# As long as a signed address may live.
+_BEGUN_S = 86_400
 _WAIT_S = 10.0
-_TABLE = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS uploads (
     sha256 TEXT NOT NULL,
     storage TEXT NOT NULL,
     url TEXT NOT NULL,
     uploaded REAL NOT NULL,
     PRIMARY KEY (sha256, storage)
-)
+);
+CREATE TABLE IF NOT EXISTS begun (
+    sha256 TEXT NOT NULL,
+    storage TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    noted REAL NOT NULL,
+    PRIMARY KEY (sha256, storage)
+);
 """
 
 
@@ -69,13 +83,46 @@ class Uploads:
             raise MediaError(f"the file of {given.label} is gone; give it again")
         storage = client.target.storage
         known = await asyncio.to_thread(self._find, given.sha256, storage)
-        if known is not None and await client.is_there(known):
+        if known is not None and await client.files.is_there(known):
             return known
-        url = await client.upload(
-            given.path, name=given.name, content_type=given.content_type, on_progress=on_progress
+
+        async def keep(slot: Slot) -> None:
+            await asyncio.to_thread(self._keep_begun, given.sha256, storage, slot)
+
+        url = await client.files.upload(
+            Outgoing(given.path, given.name, given.content_type),
+            begun=await asyncio.to_thread(self._find_begun, given.sha256, storage),
+            keep=keep,
+            on_progress=on_progress,
         )
         await asyncio.to_thread(self._keep, given.sha256, storage, url)
         return url
+
+    def _find_begun(self, sha256: str, storage: str) -> Slot | None:
+        """Where an upload of this content was left, by this or another kernel."""
+        try:
+            with closing(self._connect()) as db:
+                row = db.execute(
+                    "SELECT facts FROM begun WHERE sha256 = ? AND storage = ? AND noted > ?",
+                    (sha256, storage, self._clock() - _BEGUN_S),
+                ).fetchone()
+            return slot_from_facts(json.loads(row[0])) if row else None
+        except (sqlite3.Error, ValueError, ProtocolError) as error:
+            # Only a saving is lost: the file goes up from its beginning.
+            _log.warning("the record of uploads cannot be read: %s", error)
+            return None
+
+    def _keep_begun(self, sha256: str, storage: str, slot: Slot) -> None:
+        facts = json.dumps(slot_facts(slot))
+        try:
+            with closing(self._connect()) as db, db:
+                db.execute("DELETE FROM begun WHERE noted < ?", (self._clock() - _BEGUN_S,))
+                db.execute(
+                    "INSERT OR REPLACE INTO begun VALUES (?, ?, ?, ?)",
+                    (sha256, storage, facts, self._clock()),
+                )
+        except sqlite3.Error as error:
+            _log.warning("an upload under way was not written down: %s", error)
 
     def _find(self, sha256: str, storage: str) -> str | None:
         try:
@@ -99,11 +146,16 @@ class Uploads:
                     "INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?)",
                     (sha256, storage, url, now),
                 )
+                # With it goes the signed address: it opens nothing any more.
+                db.execute("DELETE FROM begun WHERE sha256 = ? AND storage = ?", (sha256, storage))
         except sqlite3.Error as error:
             _log.warning("an upload was not written down: %s", error)
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._path.exists():
+            self._path.touch(mode=0o600)
         db = sqlite3.connect(self._path, timeout=_WAIT_S)
-        db.execute(_TABLE)
+        db.execute("PRAGMA secure_delete = ON")
+        db.executescript(_TABLES)
         return db

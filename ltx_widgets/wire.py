@@ -30,20 +30,18 @@ __all__ = [
     "ServerSentEvents",
     "Status",
     "Ticket",
-    "UploadSlot",
     "cancel_call",
     "follow_base",
-    "initiate_call",
     "new_lines",
     "progress_line",
     "read_cancel",
     "read_progress",
-    "read_slot",
     "read_status",
     "read_ticket",
     "result_call",
     "status_call",
     "stream_call",
+    "submission_call",
     "submit_call",
 ]
 
@@ -82,14 +80,6 @@ class Ticket:
 
     endpoint: str
     request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class UploadSlot:
-    """Where to put a file's bytes, without the key, and where it can be fetched from then."""
-
-    upload_url: str
-    file_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +124,13 @@ class Finished:
 
 Status = Queued | Running | Finished
 
-CancelAnswer = Literal["requested", "already_completed", "not_found"]
+CancelAnswer = Literal["requested", "removed", "already_completed", "not_found"]
+"""What a cancel was answered with.
+
+- "requested" (202): a running job gets a signal, and may still finish and be charged.
+- "removed" (200): it waited, and will never start.
+- "already_completed" (400) and "not_found" (404): there was nothing to cancel.
+"""
 
 
 def follow_base(endpoint: str) -> str:
@@ -154,10 +150,37 @@ def follow_base(endpoint: str) -> str:
 
 
 def submit_call(
-    endpoint: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
+    endpoint: str,
+    body: Mapping[str, Any],
+    *,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    submission: str | None = None,
 ) -> Call:
-    """Put a job in the queue."""
-    return Call("POST", f"/{endpoint}", json=body, headers=headers or {}, kind="submit")
+    """Put a job in the queue.
+
+    Args:
+        endpoint: Full endpoint id.
+        body: The request.
+        headers: Options that are headers.
+        params: Options that are parameters.
+        submission: Our own name for this submit: our own server takes the same one twice as one
+            job, and tells what became of it. Meaningless at fal, where it is not sent.
+    """
+    named = {"X-Ltx-Submission": submission} if submission else {}
+    return Call(
+        "POST",
+        f"/{quote(endpoint, safe='/')}",
+        params or {},
+        json=body,
+        headers={**(headers or {}), **named},
+        kind="submit",
+    )
+
+
+def submission_call(submission: str) -> Call:
+    """Ask our own server what became of a submit whose answer was lost."""
+    return Call("GET", f"/_ltx/submissions/{quote(submission, safe='')}")
 
 
 def status_call(ticket: Ticket) -> Call:
@@ -184,26 +207,6 @@ def result_call(ticket: Ticket) -> Call:
 def cancel_call(ticket: Ticket) -> Call:
     """Ask for the job to be cancelled."""
     return Call("PUT", f"{_requests(ticket)}/cancel", kind="cancel")
-
-
-def initiate_call(name: str, content_type: str) -> Call:
-    """Ask for a place to put a file."""
-    return Call(
-        "POST",
-        "/storage/upload/initiate",
-        {"storage_type": "fal-cdn-v3"},
-        {"content_type": content_type, "file_name": name},
-        host="storage",
-    )
-
-
-def read_slot(body: Any) -> UploadSlot:
-    """The reply to `initiate_call`."""
-    given = body if isinstance(body, Mapping) else {}
-    urls = given.get("upload_url"), given.get("file_url")
-    if not all(isinstance(url, str) and url for url in urls):
-        raise ProtocolError("expected upload_url and file_url in the storage's reply")
-    return UploadSlot(str(urls[0]), str(urls[1]))
 
 
 def _requests(ticket: Ticket) -> str:
@@ -256,9 +259,11 @@ def _log_line(entry: Any) -> LogLine:
 
 
 def read_cancel(status: int, body: Any) -> CancelAnswer:
-    """What became of a cancel: any 2xx counts as accepted, though the job may still finish."""
+    """What became of a cancel: any 2xx counts as accepted, whatever its body."""
     ok = range(200, 300)
     word = body.get("status") if isinstance(body, Mapping) else None
+    if status in ok and word == "OK":
+        return "removed"
     if status in ok and word != "ALREADY_COMPLETED":
         return "requested"
     if word == "ALREADY_COMPLETED":

@@ -323,7 +323,7 @@ def test_a_download_is_streamed_without_the_key(tmp_path):
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, MP4, {"Content-Type": "video/mp4"}))
         progress = []
-        to = await client.download(
+        to = await client.files.download(
             f"{server.url}/clip.mp4", tmp_path / "c.mp4", on_progress=lambda *p: progress.append(p)
         )
         assert to.read_bytes() == MP4
@@ -338,7 +338,7 @@ def test_a_cut_download_is_fetched_again(tmp_path):
 
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, MP4, cut_after=5000), Answer(200, MP4))
-        to = await client.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
+        to = await client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
         assert to.read_bytes() == MP4
 
     run(play)
@@ -351,7 +351,7 @@ def test_what_is_no_video_is_not_kept(tmp_path):
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, b"<html>", {"Content-Type": "text/html"}))
         with pytest.raises(MediaError, match="text/html"):
-            await client.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
+            await client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
 
     run(play)
     assert list(tmp_path.glob("*.mp4*")) == []
@@ -364,10 +364,10 @@ def test_a_download_does_not_leave_https(tmp_path):
         away = Answer(302, {}, {"Location": "http://127.0.0.2:1/x.mp4"})
         server.on("/away.mp4", away)
         server.on("/loop.mp4", Answer(302, {}, {"Location": "/loop.mp4"}))
-        with pytest.raises(TransportError, match="https"):
-            await client.download(f"{server.url}/away.mp4", tmp_path / "c.mp4")
+        with pytest.raises(ProtocolError, match="https"):
+            await client.files.download(f"{server.url}/away.mp4", tmp_path / "c.mp4")
         with pytest.raises(TransportError, match="redirects more than"):
-            await client.download(f"{server.url}/loop.mp4", tmp_path / "c.mp4")
+            await client.files.download(f"{server.url}/loop.mp4", tmp_path / "c.mp4")
 
     run(play)
 
@@ -519,7 +519,9 @@ def test_two_kernels_fetch_one_clip(tmp_path):
 
     async def play(server, client):
         server.on("/clip.mp4", Answer(200, MP4))
-        fetch = [client.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4") for _ in range(4)]
+        fetch = [
+            client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4") for _ in range(4)
+        ]
         await asyncio.gather(*fetch)
 
     run(play)

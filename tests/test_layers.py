@@ -19,11 +19,14 @@ RANKS = {
     "images": 1,
     "video": 1,
     "schema": 2,
-    "wire": 3,
+    "wire": 2,
+    "storage_wire": 3,
+    "retry": 3,
+    "lanes": 3,
     "receiver": 4,
-    "retry": 4,
-    "refusals": 5,
-    "transport": 5,
+    "refusals": 4,
+    "transport": 4,
+    "storage": 5,
     "following": 5,
     "media": 5,
     "client": 6,
@@ -41,6 +44,7 @@ RANKS = {
     "cli": 11,
     "options": 3,
     "sniff": 3,
+    "submission": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
     "server": 4,
@@ -55,7 +59,7 @@ ALLOWED = {
 
 OWNERS = {
     # The server's workshop proxy, server/proxy.py alone, hands replies on as they come.
-    "httpx": {"transport", "server"},
+    "httpx": {"transport", "lanes", "server"},
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets"},
@@ -74,7 +78,7 @@ OWNERS = {
     "annotated_types": {"schema"},
 }
 
-PURE = {"schema", "wire", "retry", "refusals"}
+PURE = {"schema", "wire", "storage_wire", "submission", "retry", "refusals"}
 IMPURE_MODULES = {"asyncio", "time", "os", "socket", "pathlib", "random", "subprocess", "threading"}
 
 

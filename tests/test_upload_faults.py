@@ -8,6 +8,7 @@ from scripted import CUT, Answer, Scripted
 from ltx_widgets.client import LTXClient
 from ltx_widgets.config import Secret, Target
 from ltx_widgets.errors import APIError, AuthError, LTXError, ProtocolError
+from ltx_widgets.storage import Outgoing
 
 CONTENT = bytes(range(256)) * 4000
 INITIATE, PUT = "/storage/upload/initiate", "/put/me"
@@ -30,7 +31,7 @@ def run(play, tmp_path):
 
 
 def upload(client, path):
-    return client.upload(path, name="cat.png", content_type="image/png")
+    return client.files.upload(Outgoing(path, "cat.png", "image/png"))
 
 
 def test_the_bytes_follow_without_the_key(tmp_path):
@@ -62,10 +63,10 @@ def test_a_broken_put_is_sent_again(tmp_path, trouble):
 
 
 @pytest.mark.parametrize(
-    ("answer", "tries"), [(CUT, 3), (Answer(503), 3), (Answer(403), 1), (Answer(302), 1)]
+    ("answer", "tries"), [(CUT, 5), (Answer(503), 5), (Answer(403), 1), (Answer(302), 1)]
 )
 def test_a_put_that_fails_is_an_error(tmp_path, answer, tries):
-    """Three times at most, and only once when it is refused."""
+    """Five times at most, and only once when it is refused."""
 
     async def play(server, client, path):
         server.on(PUT, answer)

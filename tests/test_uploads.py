@@ -11,9 +11,10 @@ import pytest
 
 from ltx_widgets.client import LTXClient
 from ltx_widgets.config import FAL_STORAGE, Secret, Target
-from ltx_widgets.errors import MediaError, ProtocolError, TransportError
+from ltx_widgets.errors import MediaError, ProtocolError
+from ltx_widgets.storage import Outgoing
+from ltx_widgets.storage_wire import initiate_call, read_slot
 from ltx_widgets.uploads import Uploads
-from ltx_widgets.wire import initiate_call, read_slot
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 64
 
@@ -61,7 +62,7 @@ def test_what_goes_up_comes_back(tiny, tmp_path):
     import httpx
 
     async def work(client):
-        return await client.upload(given.path, name=given.name, content_type="image/png")
+        return await client.files.upload(Outgoing(given.path, given.name, "image/png"))
 
     given = material(tmp_path / "a.png")
     url = asyncio.run(sent(tiny, work))
@@ -74,10 +75,8 @@ def test_progress_ends_with_the_whole(tiny, tmp_path):
     told = []
 
     async def work(client):
-        await client.upload(
-            given.path,
-            name="a.png",
-            content_type="image/png",
+        await client.files.upload(
+            Outgoing(given.path, "a.png", "image/png"),
             on_progress=lambda *now: told.append(now),
         )
 
@@ -93,7 +92,7 @@ def test_memory_does_not_grow_with_the_file(tiny, tmp_path):
 
     async def work(client):
         tracemalloc.start()
-        await client.upload(given.path, name="a.png", content_type="image/png")
+        await client.files.upload(Outgoing(given.path, "a.png", "image/png"))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak
@@ -140,19 +139,3 @@ def test_a_file_that_is_gone_is_named(tiny, tmp_path):
 
     with pytest.raises(MediaError, match=r"fox\.png is gone"):
         asyncio.run(sent(tiny, lambda client: Uploads(tmp_path / "u.db").address(client, given)))
-
-
-def test_a_place_on_a_foreign_plain_address_is_refused(tiny, tmp_path):
-    """A file is not sent where anybody could read along."""
-    given = material(tmp_path / "a.png")
-
-    async def work(client):
-        await client._transport.put(
-            "http://example.com/put",
-            given.path,
-            content_type="image/png",
-            on_sent=lambda _: None,
-        )
-
-    with pytest.raises(TransportError, match="https"):
-        asyncio.run(sent(tiny, work))

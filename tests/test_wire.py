@@ -138,7 +138,7 @@ def test_an_unknown_status_is_a_clear_error(body):
     ("status", "body", "answer"),
     [
         (202, {"status": "CANCELLATION_REQUESTED"}, "requested"),
-        (200, {"status": "OK"}, "requested"),
+        (200, {"status": "OK"}, "removed"),
         (200, {"success": True}, "requested"),
         (400, {"status": "ALREADY_COMPLETED"}, "already_completed"),
         (200, {"status": "ALREADY_COMPLETED"}, "already_completed"),

@@ -16,6 +16,7 @@ from ltx_widgets.errors import (
     TransportError,
 )
 from ltx_widgets.session import Session
+from ltx_widgets.storage import Outgoing
 from ltx_widgets.wire import Finished, Running
 
 PRO = "fal-ai/ltx-2.3/text-to-video"
@@ -105,23 +106,31 @@ def test_a_refusal_is_fals_own(workshop, fal):
     assert problem.field == "prompt"
 
 
-def test_a_file_goes_straight_to_where_fal_says(workshop, fal, tmp_path):
+@pytest.mark.parametrize(
+    ("parts_from", "initiate", "then"),
+    [(1 << 20, "initiate", ["PUT"]), (1, "initiate-multipart", ["PUT", "POST"])],
+    ids=["whole", "in parts"],
+)
+def test_a_file_goes_straight_to_where_fal_says(
+    workshop, fal, tmp_path, monkeypatch, parts_from, initiate, then
+):
     """Client 20: only the initiate goes through the proxy; the bytes go without any key."""
+    monkeypatch.setattr("ltx_widgets.storage._PARTS_FROM", parts_from)
     fal()
     path = tmp_path / "a.bin"
     path.write_bytes(bytes(range(256)) * 400)
 
     async def scenario(client):
-        url = await client.upload(path, name="a.bin", content_type="application/octet-stream")
-        await client.is_there(url)
-        return url
+        url = await client.files.upload(Outgoing(path, "a.bin", "application/octet-stream"))
+        return url, await client.files.is_there(url)
 
-    url = with_client(workshop, scenario)
+    url, there = with_client(workshop, scenario)
 
-    initiate, *others = workshop.front.heads
+    first, *others = workshop.front.heads
+    assert there
     assert url.startswith("https://rest.fal.ai/uploads/")
-    assert initiate.startswith("POST /storage/upload/initiate?storage_type=fal-cdn-v3 ")
-    assert [head.split(" ")[0] for head in others] == ["PUT", "HEAD"]
+    assert first.startswith(f"POST /storage/upload/{initiate}?storage_type=fal-cdn-v3 ")
+    assert [head.split(" ")[0] for head in others] == [*then, "HEAD"]
     assert not any("authorization" in head.lower() for head in others)
 
 
