@@ -150,6 +150,11 @@ def test_a_session_makes_a_clip_and_finds_its_job_again(workshop, fal):
     elsewhere = Session(key="some:key")
     with pytest.raises(InvalidRequest, match=f'proxy="{workshop.url}"'):
         elsewhere.resume(run.request_id)
+    again = Session(proxy=workshop.url, key=workshop.password)
+    try:
+        assert again.resume(run.request_id).result().path.exists()
+    finally:
+        again.close()
 
 
 def test_a_wrong_password_is_an_error_of_its_own(workshop, monkeypatch):
