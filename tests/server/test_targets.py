@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ltx_widgets.schema import ENDPOINTS
 from ltx_widgets.server.targets import BadTarget, Targets
-from ltx_widgets.wire import Ticket, cancel_call, follow_base, initiate_call, result_call
+from ltx_widgets.storage_wire import initiate_call
+from ltx_widgets.wire import Ticket, cancel_call, follow_base, result_call
 from ltx_widgets.wire import status_call as status
 from ltx_widgets.wire import stream_call as stream
 
@@ -44,9 +45,10 @@ def test_the_steps_of_an_upload_are_let_through(step):
     assert allows("POST", f"{REST}/{step}?storage_type=fal-cdn-v3")
 
 
-def test_our_own_clients_initiate_is_among_them():
+@pytest.mark.parametrize("parts", [False, True])
+def test_our_own_clients_initiate_is_among_them(parts):
     """The two halves of this package agree."""
-    call = initiate_call("a.png", "image/png")
+    call = initiate_call("a.png", "image/png", parts=parts)
     query = "&".join(f"{name}={value}" for name, value in call.params.items())
 
     assert allows(call.method, f"https://rest.fal.ai{call.path}?{query}")
