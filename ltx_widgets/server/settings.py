@@ -51,6 +51,8 @@ class ServerSettings:
         look_s: Seconds that reading the facts of one media file may take.
         webhook_pauses: Seconds between the tries of a webhook, as many as there are tries again.
         worker_memory: Bytes of address space of a render process; None sets no limit.
+        proxy_key: fal's key, for the proxy; None runs no proxy.
+        proxy_allow: Globs of endpoints that the proxy passes on besides the schema's own.
     """
 
     state_dir: Path
@@ -69,6 +71,8 @@ class ServerSettings:
     look_s: float = 60.0
     webhook_pauses: tuple[float, ...] = WEBHOOK_PAUSES
     worker_memory: int | None = None
+    proxy_key: Secret | None = None
+    proxy_allow: tuple[str, ...] = ()
 
     @property
     def files(self) -> Path:

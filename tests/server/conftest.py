@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tls_front import FAL_HOSTS, TlsFront
 
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.settings import child_environment
@@ -135,3 +136,54 @@ def battered(tmp_path_factory):
 def slow(start):
     """A server whose engine takes as long as the prompt says."""
     return start(engines=("SlowEngine",))
+
+
+class Workshop:
+    """A proxy server, and what stands for fal behind it.
+
+    Attributes:
+        front: Where its way to fal leads; `lead` says to what.
+        key: The key for fal that it has.
+    """
+
+    def __init__(self, folder):
+        self.key = "0f2d6c1e-workshop:canary5ec2e7"
+        self.front = TlsFront(folder, dict.fromkeys(FAL_HOSTS, 0))
+        self.front.__enter__()
+        environ = {"FAL_KEY": self.key, **self.front.environ}
+        self.server = Server(folder / "proxy", "--proxy", environ=environ)
+
+    @property
+    def url(self):
+        return f"{self.server.running.url}/_ltx/proxy"
+
+    @property
+    def password(self):
+        return self.server.running.key.reveal()
+
+    def lead(self, url):
+        """Let every host of fal's be the plain server at `url`."""
+        port = urlsplit(url).port
+        self.front.hosts.update(dict.fromkeys(FAL_HOSTS, port))
+
+    def close(self):
+        self.server.process.send_signal(signal.SIGTERM)
+        self.server.ended()
+        self.front.__exit__()
+
+
+@pytest.fixture(scope="session")
+def shared_workshop(tmp_path_factory):
+    """One proxy for all tests of it."""
+    made = Workshop(tmp_path_factory.mktemp("workshop"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def workshop(shared_workshop):
+    """The proxy, with nothing asked yet, and nothing behind it yet."""
+    shared_workshop.front.opened.clear()
+    shared_workshop.front.heads.clear()
+    shared_workshop.lead("http://127.0.0.1:9")
+    return shared_workshop
