@@ -39,11 +39,13 @@ RANKS = {
     "overview": 7,
     "runner": 8,
     "session": 9,
+    "webhooks": 10,
     "widgets": 10,
     "magic": 11,
     "cli": 11,
     "options": 3,
     "sniff": 3,
+    "signing": 3,
     "submission": 3,
     # Beside the stack: they look down at ranks 0 to 3 only.
     "engines": 3,
@@ -72,12 +74,13 @@ OWNERS = {
     # Frames and samples are arrays wherever they are handed on.
     "numpy": {"engines", "video", "images", "media", "clip"},
     "platformdirs": {"config"},
+    "cryptography": {"signing"},
     "pydantic": {"schema", "client", "server"},
     "pydantic_core": {"schema"},
     "annotated_types": {"schema"},
 }
 
-PURE = {"schema", "wire", "storage_wire", "submission", "retry", "refusals"}
+PURE = {"schema", "wire", "storage_wire", "submission", "signing", "retry", "refusals"}
 IMPURE_MODULES = {"asyncio", "time", "os", "socket", "pathlib", "random", "subprocess", "threading"}
 
 
@@ -186,14 +189,19 @@ def test_pure_parts_do_no_io():
     assert wrong == []
 
 
-HEAVY = "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic sqlite3 asyncio"
+HEAVY = (
+    "httpx starlette uvicorn av cv2 numpy anywidget ipywidgets IPython pydantic sqlite3 asyncio "
+    "cryptography"
+)
 
 
 @pytest.mark.parametrize(
     ("module", "banned"),
     [
         ("ltx_widgets", HEAVY),
-        ("ltx_widgets.session", "starlette uvicorn av cv2 numpy ipywidgets IPython"),
+        ("ltx_widgets.session", "starlette uvicorn av cv2 numpy ipywidgets IPython cryptography"),
+        # An embedded server that nobody asks for a webhook starts without it.
+        ("ltx_widgets.server.run", "httpx cryptography"),
         ("ltx_widgets.server.local", "starlette uvicorn httpx av cv2 numpy ipywidgets IPython"),
         ("ltx_widgets.schema", "httpx starlette av cv2 numpy ipywidgets IPython asyncio sqlite3"),
     ],
