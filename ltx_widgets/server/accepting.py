@@ -15,7 +15,7 @@ from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server.failures import Failure, refused
 from ltx_widgets.server.json_reply import JSONReply, read_object
 from ltx_widgets.server.options import BadOption, Options, read_options
-from ltx_widgets.server.service import Service
+from ltx_widgets.server.service import Service, base_of
 from ltx_widgets.server.store import Job
 
 __all__ = ["accept", "platform_error"]
@@ -51,6 +51,11 @@ async def accept(
         return JSONReply({"detail": f'Application "{name}" not found'}, 404)
     try:
         options = read_options(request.headers, request.query_params)
+        if direct:
+            # Who waits on the connection is not called as well.
+            options = replace(options, no_retry=True, webhook=None)
+        if options.webhook is not None:
+            service.deliveries.check(options.webhook)
     except BadOption as error:
         return platform_error(400, str(error), "bad_request")
     try:
@@ -61,9 +66,7 @@ async def accept(
     if known:
         return known
     full = _too_long(service, name, options)
-    return full or _add(
-        service, endpoint, body, replace(options, no_retry=True) if direct else options
-    )
+    return full or _add(service, endpoint, body, options, base_of(request))
 
 
 def _too_long(service: Service, name: str, options: Options) -> Response | None:
@@ -87,12 +90,19 @@ def _too_long(service: Service, name: str, options: Options) -> Response | None:
     )
 
 
-def _add(service: Service, endpoint: Endpoint, body: dict[str, Any], options: Options) -> Job:
+def _add(
+    service: Service, endpoint: Endpoint, body: dict[str, Any], options: Options, base: str
+) -> Job:
+    request_id = str(uuid.uuid4())
     problem = _take_sync_mode(body)
     options = replace(options, inline=body.pop("sync_mode", False) is True)
     failure = refused((problem,)) if problem else _check(endpoint, body)
-    job = service.store.add(str(uuid.uuid4()), endpoint.id, body, options=options, failure=failure)
+    if options.webhook is not None:
+        service.deliveries.expect(request_id, options.webhook, base)
+    job = service.store.add(request_id, endpoint.id, body, options=options, failure=failure)
     service.crew.wake()
+    if failure is not None:
+        service.deliveries.wake()
     return job
 
 

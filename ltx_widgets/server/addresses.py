@@ -22,9 +22,11 @@ __all__ = [
     "Resolve",
     "download_error",
     "find_addresses",
+    "is_own",
     "is_public",
     "look_up",
     "place_of",
+    "resolved",
 ]
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -35,6 +37,7 @@ _LONGEST_URL = 8192
 _MOST_ADDRESSES = 8
 # Spaces and control characters end a request line early; a backslash is a slash to some readers.
 _NEVER_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
+_BROADCAST = IPv4Address("255.255.255.255")
 # IPv6 addresses that carry an IPv4 address in their last 32 bits: "compatible" ones (RFC 4291),
 # NAT64 (RFC 6052) and NAT64 for local use (RFC 8215).
 _CARRIERS = tuple(IPv6Network(net) for net in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
@@ -107,9 +110,7 @@ def find_addresses(
     Raises:
         MediaError: there are none, or one of them is not public.
     """
-    found = tuple(dict.fromkeys(_within(wait_s, lambda: resolve(place.host, place.port))))
-    if not found:
-        raise download_error(f"has a host that is not known: {place.host}")
+    found = resolved(place, resolve=resolve, wait_s=wait_s)
     if not allow_private and not all(is_public(address) for address in found):
         # Not which of them, nor what is there: that would be news from inside.
         raise download_error(
@@ -117,6 +118,18 @@ def find_addresses(
             "https address"
         )
     return found[:_MOST_ADDRESSES]
+
+
+def resolved(place: Place, *, resolve: Resolve, wait_s: float) -> tuple[str, ...]:
+    """The addresses of a place, in the resolver's order, not checked; see `find_addresses`.
+
+    Raises:
+        MediaError: there are none.
+    """
+    found = tuple(dict.fromkeys(_within(wait_s, lambda: resolve(place.host, place.port))))
+    if not found:
+        raise download_error(f"has a host that is not known: {place.host}")
+    return found
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -158,6 +171,32 @@ def is_public(address: str) -> bool:
         if found.is_site_local:
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def is_own(address: str) -> bool:
+    """Whether an address is this computer's: loopback, or one that a socket can be bound to.
+
+    Args:
+        address: As a resolver gives it.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    if found.is_loopback:
+        return True
+    # Sockets can be bound to these, too, and they lead elsewhere, or anywhere.
+    if found.is_unspecified or found.is_multicast or found == _BROADCAST:
+        return False
+    family = socket.AF_INET6 if found.version == 6 else socket.AF_INET  # noqa: PLR2004 - IPv6
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind((str(found), 0))
+    except OSError:
+        return False
+    return True
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:

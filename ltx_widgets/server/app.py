@@ -35,6 +35,7 @@ from ltx_widgets.server.settings import is_loopback
 from ltx_widgets.server.storage_routes import storage_routes
 from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
+from ltx_widgets.signing import JWKS_PATH
 from ltx_widgets.wire import follow_base
 
 __all__ = ["Service", "make_app", "routes"]
@@ -70,9 +71,11 @@ def make_app(service: Service) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         service.crew.start()
+        service.deliveries.start()
         idle = asyncio.create_task(_end_when_idle(service))
         yield
         idle.cancel()
+        await service.deliveries.close()
         await service.crew.close()
 
     settings = service.settings
@@ -108,7 +111,7 @@ def routes() -> list[Route]:
 async def _end_when_idle(service: Service) -> None:
     idle_s = service.settings.idle_s
     while idle_s is not None:
-        if service.store.unfinished():
+        if service.store.unfinished() or service.store.webhooks.undelivered():
             service.activity.note()
         left = idle_s - service.activity.quiet_s()
         if left <= 0:
@@ -124,6 +127,7 @@ def _own_routes() -> list[Route]:
         Route("/_ltx/submissions/{submission}", _submission),
         Route("/_ltx/shutdown", _shutdown, methods=["POST"]),
         Route("/files/{file_id}/{name}", _clip),
+        Route(JWKS_PATH, _jwks),
     ]
 
 
@@ -148,6 +152,11 @@ async def _submit(request: Request) -> Response:
         return job
     reply = replies.submit_body(job, base_of(request), service.store.position(job))
     return JSONReply(reply, headers={"x-fal-request-id": job.request_id})
+
+
+async def _jwks(request: Request) -> Response:
+    key = await asyncio.to_thread(service_of(request).signing.load)
+    return JSONReply(key.jwks())
 
 
 async def _submission(request: Request) -> Response:

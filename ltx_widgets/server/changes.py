@@ -16,10 +16,12 @@ class Changes:
 
     Attributes:
         closed: True once the server ends; streams then end, too.
+        moves: Set whenever the queue moved up; the webhooks' to clear.
     """
 
     def __init__(self) -> None:
         self.closed = False
+        self.moves = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
         self._watching: dict[str, set[asyncio.Event]] = {}
 
@@ -47,6 +49,7 @@ class Changes:
         A hundred jobs that end within a second would otherwise tell of a hundred positions to each
         of those behind them.
         """
+        self.moves.set()
         if self._soon is None and not self.closed:
             loop = asyncio.get_running_loop()
             self._soon = loop.call_later(_POSITIONS_EVERY_S, self._tell_positions)

@@ -16,6 +16,7 @@ from ltx_widgets.server.activity import Activity
 from ltx_widgets.server.json_reply import JSONReply
 from ltx_widgets.server.options import Access
 from ltx_widgets.server.settings import is_loopback
+from ltx_widgets.signing import JWKS_PATH
 
 __all__ = ["Guard", "check_access"]
 
@@ -24,6 +25,7 @@ _KEYLESS = {
     "/files/upload": ("POST",),
     "/files/": ("GET", "HEAD"),
     "/uploads/": ("GET", "HEAD", "PUT", "POST"),
+    JWKS_PATH: ("GET", "HEAD"),
 }
 _HOST = re.compile(r"(\[[0-9a-f]*:[0-9a-f:.]*\]|[a-z0-9._-]+)(?::\d{1,5})?")
 _HAS_KEY = "ltx_has_key"

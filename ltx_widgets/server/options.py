@@ -42,6 +42,7 @@ class Options:
         keep_io: Whether the request itself is kept after its end.
         keep_s: Seconds for which its clip is kept; None keeps it.
         access: Who may fetch its clip without the key.
+        webhook: Where to call when it is over, as it came.
         submission: The caller's own name for this submit: the same one twice is one job.
     """
 
@@ -53,6 +54,7 @@ class Options:
     keep_io: bool = True
     keep_s: float | None = None
     access: Access = "allow"
+    webhook: str | None = None
     submission: str | None = None
 
 
@@ -75,6 +77,7 @@ def read_options(headers: Mapping[str, str], query: Mapping[str, str]) -> Option
         keep_io=headers.get("x-fal-store-io", "").strip() != "0",
         keep_s=keep_s,
         access=access,
+        webhook=query.get("fal_webhook"),
         submission=_submission(headers.get("x-ltx-submission")),
     )
 

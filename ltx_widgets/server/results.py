@@ -14,7 +14,7 @@ from ltx_widgets.server import replies
 from ltx_widgets.server.json_reply import JSONReply
 from ltx_widgets.server.store import Job
 
-__all__ = ["result_reply"]
+__all__ = ["output_of", "result_reply"]
 
 # A reply is held whole, by us and by who reads it.
 _LARGEST_INLINE = 32 << 20
@@ -31,10 +31,21 @@ async def result_reply(job: Job, base: str, files: Path) -> Response:
     headers = replies.output_headers(job)
     if job.failure is not None:
         return JSONReply(job.failure.body, job.failure.status, headers)
+    return JSONReply(await output_of(job, base, files), headers=headers)
+
+
+async def output_of(job: Job, base: str, files: Path) -> dict[str, Any]:
+    """The output of a job that went well, with its clip inside where that was asked for.
+
+    Args:
+        job: A finished one.
+        base: Scheme and host that addresses in it begin with.
+        files: The folder of finished clips.
+    """
     output = replies.output(job, base)
     if job.inline:
-        output = await asyncio.to_thread(_inlined, output, files / f"{job.file_id}.mp4")
-    return JSONReply(output, headers=headers)
+        return await asyncio.to_thread(_inlined, output, files / f"{job.file_id}.mp4")
+    return output
 
 
 def _inlined(output: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ltx_widgets.server.failures import Failure
 from ltx_widgets.server.options import Access
 from ltx_widgets.server.uploads import PARTS_TABLE, UPLOADS_TABLE
+from ltx_widgets.server.webhook_rows import WEBHOOKS_TABLE
 
 __all__ = ["COLUMNS", "STEPS", "Job", "JobState", "Line", "failure_text", "read_job"]
 
@@ -59,7 +60,7 @@ _OPTIONS = """
         WHERE state = 'finished' AND keep_s IS NOT NULL AND file_id IS NOT NULL;
 """
 # What each version of the store added.
-STEPS = (_TABLES, UPLOADS_TABLE, _OPTIONS, PARTS_TABLE)
+STEPS = (_TABLES, UPLOADS_TABLE, _OPTIONS, PARTS_TABLE, WEBHOOKS_TABLE)
 # Without the body, which may be large and is read once.
 COLUMNS = (
     "seq, request_id, endpoint, state, attempt, stopping, created, started, finished, file_id, "

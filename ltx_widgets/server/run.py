@@ -29,18 +29,22 @@ from ltx_widgets.server.local import find_server
 from ltx_widgets.server.service import Service
 from ltx_widgets.server.settings import (
     PREVIEW,
+    WEBHOOK_PAUSES,
     ServerSettings,
     engines_named_by,
     is_loopback,
 )
 from ltx_widgets.server.storage import UploadStore
 from ltx_widgets.server.store import Store
+from ltx_widgets.server.webhook_key import KeyFile
+from ltx_widgets.server.webhooks import Deliveries, rules_of
 
 __all__ = ["main", "serve"]
 
 _LOCK_WAIT_S = 10.0
 _LOG_BYTES = 1 << 20
 _GB = 1 << 30
+_LONGEST_PAUSE_S = 86_400.0
 _LIMITS = (
     ("queue-limit", 10_000, "requests that may wait at once; more are refused"),
     ("max-upload", 2.0, "GB that one upload may have"),
@@ -143,10 +147,17 @@ class _Server(uvicorn.Server):
         self._url = url
         self._announce = announce
         crew = Crew(store, self._changes, settings)
+        signing = KeyFile(settings.state_dir / "webhook.key")
+        deliveries = Deliveries(
+            store, self._changes, settings.files, signing, rules=rules_of(settings), own_url=url
+        )
         storage = UploadStore(store.uploads, settings)
         storage.sweep_drafts()
         storage.sweep()
-        app = make_app(Service(settings, store, storage, self._changes, crew, end=self.end))
+        service = Service(
+            settings, store, storage, self._changes, crew, deliveries, signing, end=self.end
+        )
+        app = make_app(service)
         super().__init__(uvicorn.Config(app, **_UVICORN))
 
     def end(self) -> None:
@@ -232,11 +243,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--allow-private-media",
         action="store_true",
-        help="let requests name media at addresses of this computer and its network",
+        help="let requests name media and webhooks in this computer and its network",
+    )
+    parser.add_argument(
+        "--webhook-pauses",
+        type=_pauses,
+        default=WEBHOOK_PAUSES,
+        metavar="SECONDS,…",
+        help="pauses between the tries of a webhook; as many as there are tries again",
     )
     for name, default, help_text in _LIMITS:
         parser.add_argument(f"--{name}", type=float, default=default, help=help_text)
     return parser
+
+
+def _pauses(text: str) -> tuple[float, ...]:
+    pauses = tuple(float(part) for part in text.split(",") if part.strip())
+    if not all(0 <= pause <= _LONGEST_PAUSE_S for pause in pauses):
+        raise argparse.ArgumentTypeError(f"expected seconds from 0 to {_LONGEST_PAUSE_S:.0f}")
+    return pauses
 
 
 def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
@@ -261,6 +286,7 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         allow_private_media=args.allow_private_media,
         render_s=args.render_limit,
         look_s=args.look_limit,
+        webhook_pauses=args.webhook_pauses,
         worker_memory=int(memory * _GB) or None,
     )
 

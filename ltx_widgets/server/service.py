@@ -13,6 +13,8 @@ from ltx_widgets.server.crew import Crew
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.storage import UploadStore
 from ltx_widgets.server.store import Store
+from ltx_widgets.server.webhook_key import KeyFile
+from ltx_widgets.server.webhooks import Deliveries
 
 __all__ = ["Service", "base_of", "service_of"]
 
@@ -27,6 +29,8 @@ class Service:
         storage: Uploaded files.
         changes: Wakes streams.
         crew: Renders.
+        deliveries: Calls webhooks.
+        signing: The key that it signs with.
         activity: When there was last something to do.
         end: Makes the server end, cleanly and soon.
     """
@@ -36,6 +40,8 @@ class Service:
     storage: UploadStore
     changes: Changes
     crew: Crew
+    deliveries: Deliveries
+    signing: KeyFile
     end: Callable[[], None]
     activity: Activity = field(default_factory=Activity)
 

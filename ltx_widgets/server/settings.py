@@ -13,6 +13,7 @@ from ltx_widgets.config import Secret
 
 __all__ = [
     "PREVIEW",
+    "WEBHOOK_PAUSES",
     "ServerSettings",
     "child_environment",
     "engines_named_by",
@@ -20,6 +21,9 @@ __all__ = [
 ]
 
 PREVIEW = "ltx_widgets.engines.preview.engine:PreviewEngine"
+
+# Ten tries again within two hours, as fal's pages say of theirs.
+WEBHOOK_PAUSES = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 2400.0, 2400.0)
 
 _KEYS = ("FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "LTX_SERVER_KEY")
 
@@ -41,10 +45,12 @@ class ServerSettings:
         queue_limit: Requests that may wait and run at once; more are refused with 429.
         max_upload: Bytes that one upload may have.
         upload_quota: Bytes that all uploads may have together.
-        allow_private_media: Whether requests may name media at addresses that are not public: in
-            this computer, in its network.
+        allow_private_media: Whether requests may name media and webhooks at addresses that are not
+            public: in this computer, in its network. A server that listens on loopback calls
+            webhooks in this computer anyway.
         render_s: Seconds that one attempt of a job may take, fetching its media included.
         look_s: Seconds that reading the facts of one media file may take.
+        webhook_pauses: Seconds between the tries of a webhook, as many as there are tries again.
         worker_memory: Bytes of address space of a render process; None sets no limit.
     """
 
@@ -62,6 +68,7 @@ class ServerSettings:
     allow_private_media: bool = False
     render_s: float = 3600.0
     look_s: float = 60.0
+    webhook_pauses: tuple[float, ...] = WEBHOOK_PAUSES
     worker_memory: int | None = None
 
     @property

@@ -23,6 +23,7 @@ from ltx_widgets.server.failures import Failure
 from ltx_widgets.server.options import Options
 from ltx_widgets.server.rows import COLUMNS, STEPS, Job, JobState, Line, failure_text, read_job
 from ltx_widgets.server.uploads import Uploads
+from ltx_widgets.server.webhook_rows import Webhooks
 
 __all__ = ["MAX_ATTEMPTS", "Cancelled", "Job", "JobState", "Line", "Store"]
 
@@ -52,7 +53,7 @@ class Store:
 
     Args:
         path: The SQLite file, made if missing, brought up to date if old. `uploads` is its table of
-            what was uploaded.
+            what was uploaded, `webhooks` of who wants to be called.
 
     Raises:
         ConfigError: the file is no store, or of a newer version of ltx_widgets.
@@ -61,6 +62,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
         self.uploads = Uploads(self._db)
+        self.webhooks = Webhooks(self._db)
         try:
             version = self._prepare()
         except sqlite3.DatabaseError as error:
