@@ -32,6 +32,12 @@ if TYPE_CHECKING:
         where,
     )
     from ltx_widgets.submission import SubmitOptions
+    from ltx_widgets.webhooks import (
+        WebhookEvent,
+        WebhookReceiver,
+        WebhookVerifier,
+        webhook_app,
+    )
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
@@ -55,12 +61,16 @@ __all__ = [
     "Session",
     "SubmitOptions",
     "TextToVideo",
+    "WebhookEvent",
+    "WebhookReceiver",
+    "WebhookVerifier",
     "configure",
     "jobs",
     "lineage",
     "resume",
     "run",
     "submit",
+    "webhook_app",
     "where",
 ]
 
@@ -78,12 +88,16 @@ _HOMES = {
     "Session": "session",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
+    "WebhookEvent": "webhooks",
+    "WebhookReceiver": "webhooks",
+    "WebhookVerifier": "webhooks",
     "configure": "session",
     "jobs": "session",
     "lineage": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",
+    "webhook_app": "webhooks",
     "where": "session",
 }
 

@@ -19,6 +19,7 @@
     │  ├─ JobCancelled
     │  ├─ JobLost           we lost sight of it; it may still run, `resume` goes on
     │  └─ JobTimeout        we stopped waiting; the job goes on (also TimeoutError)
+    ├─ WebhookError         not a genuine webhook; .check says which check failed
     ├─ MediaError           a file, URL or data URI we cannot use
     └─ EngineError          local rendering failed
        └─ EngineCancelled   … because somebody asked
@@ -56,6 +57,7 @@ __all__ = [
     "ServerFault",
     "TransportError",
     "TransportTimeout",
+    "WebhookError",
 ]
 
 
@@ -233,6 +235,19 @@ class JobLost(JobError):
 
 class JobTimeout(JobError, TimeoutError):
     """We stopped waiting; the job itself goes on."""
+
+
+class WebhookError(LTXError):
+    """A webhook that is not to be acted on, or keys that it cannot be checked with.
+
+    Attributes:
+        check: Which check failed: "header" (missing, doubled or malformed), "timestamp",
+            "signature", "body" or "keys".
+    """
+
+    def __init__(self, message: str, *, check: str) -> None:
+        self.check = check
+        super().__init__(f"not a webhook to act on: {message}")
 
 
 class MediaError(LTXError, ValueError):

@@ -86,3 +86,15 @@ def test_its_media_section_runs(tiny, tmp_path, monkeypatch):
         "night.reframe",
         "clip.animate",
     ]
+
+
+def test_its_webhook_section_runs(tiny, tmp_path, monkeypatch):
+    """A job calls back into the very process that submitted it."""
+    monkeypatch.chdir(tmp_path)
+    ltx.configure(server="local")
+    (block,) = (text for text in blocks("python") if "WebhookReceiver" in text)
+    space = {"ltx": ltx}
+    exec(compile(block, "README.md", "exec"), space)
+
+    assert space["event"].request_id == space["job"].request_id
+    assert space["event"].payload["video"]["url"].endswith(".mp4")

@@ -45,5 +45,13 @@ def failing() -> str:
         return str(error)
 
 
+def called_back(headers: dict[str, str], body: bytes) -> bool:
+    with ltx.WebhookReceiver() as hooks:
+        ltx.submit("a fox", options=ltx.SubmitOptions(webhook_url=hooks.url))
+        event: ltx.WebhookEvent | None = hooks.wait(60)
+    ltx.webhook_app(print, verifier=ltx.WebhookVerifier(jwks_url="https://example.com"))
+    return event is not None and event.ok and ltx.WebhookVerifier().verify(headers, body).ok
+
+
 def shown() -> ltx.TextToVideo:
     return ltx.TextToVideo(prompt="a fox", duration=8)

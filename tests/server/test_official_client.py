@@ -6,6 +6,9 @@ import fal_client
 import fal_client.client
 import pytest
 
+from ltx_widgets import WebhookReceiver, WebhookVerifier
+from ltx_widgets.signing import JWKS_PATH
+
 PRO = "fal-ai/ltx-2.3/text-to-video"
 FAST = "fal-ai/ltx-2/text-to-video/fast"
 
@@ -97,3 +100,14 @@ def test_the_async_client_works_too(server, client):
             await (await ours._client).aclose()
 
     assert asyncio.run(subscribe())["engine"] == "instant"
+
+
+def test_its_webhook_comes(server, client):
+    """Server 11, 16: as it writes the address, and verified by the keys that the server shows."""
+    verifier = WebhookVerifier(jwks_url=server.running.url + JWKS_PATH)
+    with WebhookReceiver(verifier=verifier) as hooks:
+        handle = client(server).submit(
+            FAST, {"prompt": "a fox"}, webhook_url=f"{hooks.url}a?b=c&d=%20e"
+        )
+
+        assert hooks.wait(60).request_id == handle.request_id
