@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-WAIT_S = 20
+WAIT_S = 60
 
 
 @dataclass

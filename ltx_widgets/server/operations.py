@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.signing import JWKS_PATH
 
 __all__ = ["OPERATIONS", "PARAMETERS", "Operation"]
 
@@ -82,6 +83,9 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "fal_max_queue_length": _parameter(
         "query", {"type": "integer", "minimum": 0}, "429 where more requests than this wait."
     ),
+    "fal_webhook": _parameter(
+        "query", _TEXT, "An http or https address that is called, signed, when the request is over."
+    ),
     "Range": _parameter("header", _TEXT, "Such as bytes=0-99."),
     "X-Fal-Request-Start-Timeout": _parameter(
         "header",
@@ -135,13 +139,6 @@ _FAILURES = dict.fromkeys((422, 499, 500, 503, 504), "JobError")
 _FILE = {206: "*/*", 400: "text/plain", 404: "Refusal", 416: "text/plain"}
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "GET",
-        "/.well-known/jwks.json",
-        "The keys that sign webhooks",
-        {200: "Keys"},
-        opened_by="address",
-    ),
     Operation("GET", "/_ltx/health", "Whether the server answers, and its jobs", {200: "Health"}),
     Operation("GET", "/_ltx/jobs", "The newest jobs", {200: "Jobs"}, takes=("limit",)),
     Operation(
@@ -165,6 +162,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "A finished clip, whole or in ranges",
         {200: "video/mp4", **_FILE, 206: "video/mp4", 403: "Refusal"},
         takes=("Range",),
+        opened_by="address",
+    ),
+    Operation(
+        "GET",
+        JWKS_PATH,
+        "The keys that webhooks are signed with",
+        {200: "Keys"},
         opened_by="address",
     ),
     Operation(
@@ -303,7 +307,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/{endpoint:path}",
         "Submit: an input that the endpoint refuses is accepted here and refused at its result",
         {200: "Submitted", **_REFUSALS},
-        takes=("fal_max_queue_length", *_OPTIONS),
+        takes=("fal_webhook", "fal_max_queue_length", *_OPTIONS),
         body="input",
     ),
 )

@@ -257,7 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--allow-private-media",
         action="store_true",
-        help="let requests name media at addresses of this computer and its network",
+        help="let requests name media and webhooks in this computer and its network",
     )
     parser.add_argument(
         "--webhook-pauses",

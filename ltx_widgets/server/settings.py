@@ -45,8 +45,9 @@ class ServerSettings:
         queue_limit: Requests that may wait and run at once; more are refused with 429.
         max_upload: Bytes that one upload may have.
         upload_quota: Bytes that all uploads may have together.
-        allow_private_media: Whether requests may name media at addresses that are not public: in
-            this computer, in its network.
+        allow_private_media: Whether requests may name media and webhooks at addresses that are not
+            public: in this computer, in its network. A server that listens on loopback calls
+            webhooks in this computer anyway.
         render_s: Seconds that one attempt of a job may take, fetching its media included.
         look_s: Seconds that reading the facts of one media file may take.
         webhook_pauses: Seconds between the tries of a webhook, as many as there are tries again.

@@ -111,6 +111,15 @@ SHAPES: dict[str, dict[str, Any]] = {
             "expires_at": {"type": "string", "format": "date-time"},
         }
     ),
+    "Keys": _object({"keys": {"type": "array", "items": _ref("PublicKey"), "minItems": 1}}),
+    "PublicKey": _object(
+        {
+            "kty": _word("OKP"),
+            "crv": _word("Ed25519"),
+            "x": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+            "kid": _TEXT,
+        }
+    ),
     "Health": _object(
         {
             "name": _word("ltx_widgets"),
@@ -132,8 +141,6 @@ SHAPES: dict[str, dict[str, Any]] = {
             "error_type": _or_null(_TEXT),
         }
     ),
-    "Keys": _object({"keys": {"type": "array", "items": _ref("Key")}}),
-    "Key": _object({"kty": _word("OKP"), "crv": _word("Ed25519"), "x": _TEXT}),
     "Ending": _object({"status": _word("ENDING")}),
     "OpenAPI": _object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}),
 }

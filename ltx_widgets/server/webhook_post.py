@@ -101,7 +101,7 @@ async def post(
     """
     ask = partial(resolved, place, resolve=reach.resolve, wait_s=min(_CONNECT_S, within_s))
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(within_s) as limit:
             loop = asyncio.get_running_loop()
             addresses = await loop.run_in_executor(names, ask)
             reach.check(place, addresses)
@@ -113,6 +113,8 @@ async def post(
                 writer.write(_head(place, headers, len(body)) + body)
                 await writer.drain()
                 status = await _status(reader)
+                # It was answered, in time; taking leave has a limit of its own.
+                limit.reschedule(None)
                 await _say_goodbye(reader)
             finally:
                 writer.transport.abort()

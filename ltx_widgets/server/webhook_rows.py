@@ -21,7 +21,7 @@ WEBHOOKS_TABLE = """
         body BLOB,
         outcome TEXT
     ) WITHOUT ROWID;
-    CREATE INDEX webhooks_due ON webhooks (due) WHERE due IS NOT NULL;
+    CREATE INDEX webhooks_due ON webhooks (tries > 0, due) WHERE due IS NOT NULL;
     -- 0 is at once, whatever the clock on the wall says.
     CREATE TRIGGER webhooks_of_ended AFTER UPDATE OF state ON jobs WHEN NEW.state = 'finished'
     BEGIN
@@ -91,16 +91,23 @@ class Webhooks:
             now: Seconds since the epoch.
             limit: At most so many.
         """
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM webhooks WHERE due <= ?"  # noqa: S608
-            " ORDER BY tries > 0, due LIMIT ?",
-            (now, limit),
-        )
-        return [Webhook(*row) for row in rows]
+        found: list[Webhook] = []
+        # One query for both would sort all that is due: a receiver may be away for hours.
+        for tried in (0, 1):
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM webhooks WHERE (tries > 0) = ? AND due <= ?"  # noqa: S608
+                " ORDER BY due LIMIT ?",
+                (tried, now, limit - len(found)),
+            )
+            found += [Webhook(*row) for row in rows]
+        return found
 
     def next_due(self, after: float) -> float | None:
         """The earliest time after `after` at which one is due; both in seconds since the epoch."""
-        row = self._db.execute("SELECT min(due) FROM webhooks WHERE due > ?", (after,))
+        # A first try is due at once.
+        row = self._db.execute(
+            "SELECT min(due) FROM webhooks WHERE (tries > 0) = 1 AND due > ?", (after,)
+        )
         earliest: float | None = row.fetchone()[0]
         return earliest
 

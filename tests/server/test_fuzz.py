@@ -64,6 +64,7 @@ def known(battered):
         "files": clip[-1],
         "uploads": upload[-1],
         "ticket": slot["upload_url"].partition("ticket=")[2],
+        "fal_webhook": "http://127.0.0.1:1/nobody",
     }
 
 
@@ -72,8 +73,8 @@ def lead_somewhere(case, known):
     for name in case.path_parameters or {}:
         which = case.path.split("/")[1] if name == "name" else name
         case.path_parameters[name] = known.get(which, case.path_parameters[name])
-    if "ticket" in (case.query or {}):
-        case.query["ticket"] = known["ticket"]
+    for name in {"ticket", "fal_webhook"} & set(case.query or {}):
+        case.query[name] = known[name]
     case.headers.pop("Authorization", None)
 
 

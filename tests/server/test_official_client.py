@@ -110,4 +110,4 @@ def test_its_webhook_comes(server, client):
             FAST, {"prompt": "a fox"}, webhook_url=f"{hooks.url}a?b=c&d=%20e"
         )
 
-        assert hooks.wait(20).request_id == handle.request_id
+        assert hooks.wait(60).request_id == handle.request_id

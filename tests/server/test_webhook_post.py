@@ -30,6 +30,7 @@ def web():
             "/continued": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
             "/forever": b"HTTP/1.1 100 Continue\r\n\r\n" * 9,
             "/endless": without_end(b"HTTP/1.1 200 OK\r\n\r\n"),
+            "/talks": without_end(b"HTTP/1.1 200 OK\r\n\r\n", b"a", 0.05),
             "/garbage": b"220 mail.example ESMTP\r\n\r\n",
             "/odd": b"HTTP/1.1 2000 OK\r\n\r\n",
             "/long": b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * (1 << 17),
@@ -71,6 +72,11 @@ def test_a_try_has_one_deadline(web):
     """Server 11: bytes that keep coming do not move it."""
     with pytest.raises(NoAnswer, match=r"within 0\.3 s"):
         send(web.url + "/drip", within_s=0.3)
+
+
+def test_an_answer_in_time_counts_though_its_sender_talks_on(web):
+    """A try that was acknowledged is not made again."""
+    assert send(web.url + "/talks", within_s=0.5) == 200
 
 
 def test_nobody_there_is_no_answer():
@@ -255,3 +261,18 @@ def test_what_cannot_be_made_is_given_up_too(post_office):
         "is a gopher address; use https",
     ]
     assert not store.webhooks.undelivered()
+
+
+def test_what_is_due_is_found_without_a_look_at_the_rest(post_office):
+    """A thousand that wait for a receiver cost as little as one."""
+    database = post_office.store._db
+    asked = []
+    database.set_trace_callback(asked.append)
+    post_office.store.webhooks.due(1.0, 8)
+    post_office.store.webhooks.next_due(1.0)
+    post_office.store.webhooks.undelivered()
+    database.set_trace_callback(None)
+
+    plans = [str(database.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in asked]
+    assert len(plans) == 4
+    assert all("webhooks_due" in plan and "TEMP B-TREE" not in plan for plan in plans)

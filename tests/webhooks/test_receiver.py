@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -84,11 +86,11 @@ def test_the_same_event_at_once_is_handed_on_once():
     def on_event(event):
         got.append(event)
         inside.set()
-        go.wait(20)
+        go.wait(60)
 
     with receiver(on_event) as hooks, ThreadPoolExecutor(1) as pool:
         first = pool.submit(send, hooks)
-        inside.wait(20)
+        inside.wait(60)
         assert send(hooks) == 503
         go.set()
         assert first.result() == 200
@@ -139,7 +141,22 @@ def test_a_wait_that_is_given_up_loses_nothing():
         asyncio.run(give_up(hooks))
         send(hooks)
 
-        assert hooks.wait(20).request_id == "r1"
+        assert hooks.wait(60).request_id == "r1"
+
+
+def test_an_interrupt_ends_a_wait_and_loses_nothing():
+    """As the stop button of a notebook does."""
+
+    def interrupted(hooks):
+        threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+        hooks.wait()
+
+    with receiver() as hooks:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(hooks)
+        send(hooks)
+
+        assert hooks.wait(60).request_id == "r1"
 
 
 def test_a_closed_receiver_ends_the_iteration():
