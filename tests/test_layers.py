@@ -23,6 +23,7 @@ RANKS = {
     "storage_wire": 3,
     "retry": 3,
     "receiver": 4,
+    "echoes": 2,
     "refusals": 4,
     "transport": 4,
     "storage": 5,
