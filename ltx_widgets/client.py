@@ -54,6 +54,8 @@ _ERROR = 400
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
+# With many jobs at once only some are streamed; the others are looked at this often.
+_CROWDED_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class LTXClient:
         patience = Patience(self._patience_s)
         fruitless = polls = 0
         while True:
-            if fruitless < _MOST_FRUITLESS_STREAMS:
+            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(_CROWDED_S):
                 fruitless += 1
                 async with aclosing(self._stream(ticket, tail)) as statuses:
                     async for status in statuses:
@@ -323,7 +325,8 @@ class LTXClient:
         """Statuses of one status stream; ends early, without an error, when it breaks."""
         first = True
         try:
-            async with aclosing(self._transport.events(stream_call(ticket))) as events:
+            stream = self._transport.events(stream_call(ticket), is_last=_is_last)
+            async with aclosing(stream) as events:
                 async for event in events:
                     news = tail.streamed(read_status(event), first=first)
                     first = False
@@ -362,6 +365,10 @@ class LTXClient:
                 request_id=ticket.request_id,
             )
         return read_status(reply.body)
+
+
+def _is_last(event: Any) -> bool:
+    return isinstance(event, Mapping) and event.get("status") == "COMPLETED"
 
 
 def new_submission() -> str:

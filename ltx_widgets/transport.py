@@ -17,7 +17,7 @@ from collections.abc import (
     Generator,
     Mapping,
 )
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ from ltx_widgets.errors import (
     TransportError,
     TransportTimeout,
 )
+from ltx_widgets.lanes import Lanes
 from ltx_widgets.retry import retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
@@ -47,6 +48,10 @@ _STREAM_TIMEOUT = httpx.Timeout(45.0, connect=10.0)
 # Of one read or write, not of the whole file.
 _UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _MOST_REDIRECTS = 3
+_CALLS_AT_ONCE = 8
+_STREAMS_AT_ONCE = 24
+# How long the end of a stream may take that has told its last event.
+_LAST_BYTES_S = 0.2
 _FOREIGN = (httpx.RequestError, httpx.InvalidURL)
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -127,13 +132,19 @@ class Transport:
         self.requests = 0
         self._reconnect = reconnect
         keep_from_logs(target.key)
+        hosted = target.place == "hosted"
         self._http = httpx.AsyncClient(
             headers={"User-Agent": f"ltx-widgets/{package_version()}"},
             timeout=_TIMEOUT,
             follow_redirects=False,
-            # A loopback server must be reached directly, whatever proxy the environment names.
-            trust_env=target.place == "hosted",
+            # A server of one's own must be reached directly, whatever proxy the environment names;
+            # with a transport given, httpx would not look for the one on the way to fal.
+            trust_env=hosted,
+            transport=None if hosted else Lanes(),
         )
+        # A pool's work grows with the square of what waits in it, so nothing does.
+        self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
+        self._streams = asyncio.Semaphore(_STREAMS_AT_ONCE)
 
     async def send(self, call: Call, *, given_up: asyncio.Event | None = None) -> Reply:
         """Perform a call, again where that is safe.
@@ -162,8 +173,15 @@ class Transport:
                     return reply
             await _pause(delay * random.uniform(0.8, 1.2), given_up)
 
-    async def events(self, call: Call) -> AsyncGenerator[Any, None]:
+    async def events(
+        self, call: Call, *, is_last: Callable[[Any], bool]
+    ) -> AsyncGenerator[Any, None]:
         """Parsed server-sent events until the server closes the stream.
+
+        Args:
+            call: What opens it.
+            is_last: Whether the server ends the stream after this event; its connection is then
+                kept for the next call.
 
         Raises:
             TransportError: the stream could not be opened, or broke.
@@ -172,27 +190,46 @@ class Transport:
         decoder = ServerSentEvents()
         problem: LTXError | None = None
         try:
-            self.requests += 1
-            async with self._http.stream(
-                call.method,
-                self.target.url + call.path,
-                params=dict(call.params),
-                headers=dict(call.headers),
-                auth=self._auth,
-                timeout=_STREAM_TIMEOUT,
-            ) as response:
+            async with self._streams, self._opened(call) as response:
                 kind = response.headers.get("content-type", "")
                 if response.status_code != httpx.codes.OK or "text/event-stream" not in kind:
                     raise ProtocolError(
                         f"expected an event stream, got status {response.status_code} ({kind})"
                     )
-                async for chunk in response.aiter_bytes():
+                chunks = response.aiter_bytes()
+                async for chunk in chunks:
                     for event in decoder.feed(chunk):
-                        yield hide_json(self.target.key, event)
+                        try:
+                            yield hide_json(self.target.key, event)
+                        finally:
+                            if is_last(event):
+                                await _drain(chunks)
         except _FOREIGN as error:
             problem = _as_ours(error, call, self.target.url)
         if problem is not None:
             raise problem
+
+    async def uncrowded(self, within_s: float) -> bool:
+        """Whether one more stream can be opened, now or within some seconds."""
+        if self._streams.locked():
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._streams.acquire()
+            except TimeoutError:
+                return False
+            self._streams.release()
+        return True
+
+    def _opened(self, call: Call) -> AbstractAsyncContextManager[httpx.Response]:
+        self.requests += 1
+        return self._http.stream(
+            call.method,
+            self.target.url + call.path,
+            params=dict(call.params),
+            headers=dict(call.headers),
+            auth=self._auth,
+            timeout=_STREAM_TIMEOUT,
+        )
 
     async def download(self, url: str, receive: Callable[[ByteStream], Awaitable[None]]) -> None:
         """Fetch an output's bytes, without the key, and hand them over as they come.
@@ -273,6 +310,10 @@ class Transport:
             )
         except _FOREIGN as error:
             problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
+        finally:
+            # Refused in the middle, its file would stay open.
+            if isinstance(body.chunks, AsyncGenerator):
+                await body.chunks.aclose()
         if problem is not None:
             raise problem
         return _reply(response, token or self.target.key)
@@ -301,15 +342,16 @@ class Transport:
             headers["Content-Type"] = "application/json"
         problem: LTXError | None = None
         try:
-            self.requests += 1
-            response = await self._http.request(
-                call.method,
-                self._base(call) + call.path,
-                params=dict(call.params),
-                content=content,
-                headers=headers,
-                auth=self._auth,
-            )
+            async with self._calls:
+                self.requests += 1
+                response = await self._http.request(
+                    call.method,
+                    self._base(call) + call.path,
+                    params=dict(call.params),
+                    content=content,
+                    headers=headers,
+                    auth=self._auth,
+                )
         except _FOREIGN as error:
             problem = _as_ours(error, call, self._base(call))
         if problem is not None:
@@ -358,6 +400,14 @@ def _as_ours(error: Exception, call: Call, url: str) -> LTXError:
     if isinstance(error, _NEVER_SENT):
         return kind(f"{said}; nothing was sent", sent=False)
     return kind(said)
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    """Read the end of a reply that says nothing more; cut off, its connection would be lost."""
+    with suppress(TimeoutError, *_FOREIGN):
+        async with asyncio.timeout(_LAST_BYTES_S):
+            async for _ in chunks:
+                pass
 
 
 async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:

@@ -22,6 +22,7 @@ RANKS = {
     "wire": 2,
     "storage_wire": 3,
     "retry": 3,
+    "lanes": 3,
     "receiver": 4,
     "echoes": 2,
     "refusals": 4,
@@ -58,7 +59,7 @@ ALLOWED = {
 }
 
 OWNERS = {
-    "httpx": {"transport"},
+    "httpx": {"transport", "lanes"},
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets"},

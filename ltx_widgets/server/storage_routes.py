@@ -182,11 +182,14 @@ async def _put_part(request: Request) -> Response:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
     if not 1 <= number <= _MOST_PARTS:
         raise HTTPException(400, f"expected a part number from 1 to {_MOST_PARTS}")
+    if "content-length" not in request.headers:
+        raise HTTPException(411, "expected a part with its Content-Length")
     return await _answered(request, lambda: _received_part(request, upload, number))
 
 
 async def _received_part(request: Request, upload: Upload, number: int) -> Response:
-    part = await _storage(request).receive_part(upload, number, request.stream())
+    size = int(request.headers["content-length"])
+    part = await _storage(request).receive_part(upload, number, size, request.stream())
     etag = f'"{part.etag}"'
     return JSONReply({"partNumber": number, "etag": etag}, headers={"etag": etag})
 
