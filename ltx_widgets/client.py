@@ -51,6 +51,7 @@ __all__ = ["LTXClient", "Outcome", "new_submission"]
 
 _TAKEN = range(200, 300)
 _ERROR = 400
+_REDIRECTS = range(300, 400)
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
@@ -299,8 +300,14 @@ class LTXClient:
 
         Raises:
             APIError: refused for another reason than the job's state.
+            ProtocolError: answered by a redirect.
         """
         reply = await self._transport.send(cancel_call(ticket))
+        if reply.status in _REDIRECTS:
+            raise ProtocolError(
+                f"expected an answer to a cancel, got a redirect ({reply.status}), which is not "
+                "followed: the job may still run"
+            )
         known = reply.status in (400, _NOT_FOUND) or reply.status < _ERROR
         if not known:
             raise refused_call(

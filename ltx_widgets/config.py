@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import platformdirs
 
@@ -43,6 +43,9 @@ FAL_STORAGE = "https://rest.fal.ai"
 PROXY_PATH = "/_ltx/proxy"
 """Where our own server has its proxy to hosted fal."""
 
+# Shorter ones are nobody's key, and may be words of an ordinary reply.
+_SHORTEST_HIDDEN = 16
+
 Place = Literal["hosted", "server", "local"]
 
 
@@ -57,6 +60,23 @@ class Secret:
     def reveal(self) -> str:
         """The secret itself, for the one header it belongs in."""
         return self._value
+
+    def hide(self, said: bytes) -> bytes:
+        """What a server said, without this secret.
+
+        A careless server, or a page of a proxy, repeats in an error what it was sent; messages of
+        errors end up in notebooks.
+
+        Args:
+            said: A reply's body or header; given back as it is where it does not hold the secret,
+                plain, percent-encoded or as JSON may write it.
+        """
+        for part in (self._value, *self._value.split(":")):
+            if len(part) < _SHORTEST_HIDDEN:
+                continue
+            for form in {part, quote(part, safe=""), part.replace("/", "\\/")}:
+                said = said.replace(form.encode("utf-8", "replace"), b"(key)")
+        return said
 
     def __repr__(self) -> str:
         return "Secret(…)"

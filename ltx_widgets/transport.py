@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ltx_widgets.config import Secret, Target, package_version
+from ltx_widgets.echoes import hide_json, hide_text, keep_from_logs
 from ltx_widgets.errors import (
     AmbiguousSubmit,
     ConfigError,
@@ -51,6 +52,7 @@ _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
+    httpx.ProxyError,  # one that opened no way to the server
     httpx.UnsupportedProtocol,
 )
 
@@ -132,6 +134,7 @@ class Transport:
         self._timeouts = timeouts or Timeouts()
         self.requests = 0
         self._reconnect = reconnect
+        keep_from_logs(target.key)
         hosted = target.place == "hosted"
         self._http = httpx.AsyncClient(
             headers={"User-Agent": f"ltx-widgets/{package_version()}"},
@@ -201,7 +204,7 @@ class Transport:
                 async for chunk in chunks:
                     for event in decoder.feed(chunk):
                         try:
-                            yield event
+                            yield hide_json(self.target.key, event)
                         finally:
                             if is_last(event):
                                 await _drain(chunks)
@@ -317,7 +320,7 @@ class Transport:
                 await body.chunks.aclose()
         if problem is not None:
             raise problem
-        return Reply(response.status_code, dict(response.headers), _decode(response))
+        return _reply(response, token or self.target.key)
 
     async def is_there(self, url: str) -> bool:
         """Whether something can be fetched at an address, without the key; False when in doubt."""
@@ -368,7 +371,7 @@ class Transport:
             problem = _as_ours(error, call, reached)
         if problem is not None:
             raise problem
-        return Reply(response.status_code, dict(response.headers), _decode(response))
+        return _reply(response, self.target.key)
 
     @property
     def _auth(self) -> httpx.Auth | None:
@@ -457,8 +460,11 @@ def _encode(body: Mapping[str, Any]) -> bytes:
     return text.encode()
 
 
-def _decode(response: httpx.Response) -> Any:
+def _reply(response: httpx.Response, sent: Secret | None) -> Reply:
+    headers = {name: hide_text(sent, said) for name, said in response.headers.items()}
+    content = sent.hide(response.content) if sent else response.content
     try:
-        return response.json()
+        body = json.loads(content)
     except ValueError:
-        return response.text
+        body = content.decode(response.encoding or "utf-8", "replace")
+    return Reply(response.status_code, headers, body)

@@ -18,9 +18,11 @@ class Kernel:
     Args:
         version: An ipykernel in ``.kernels``; "installed" for the one beside the tests.
         home: The data folder of its ltx_widgets.
+        environ: What else its environment holds.
+        options: Of the process, such as where its own output goes.
     """
 
-    def __init__(self, version, home):
+    def __init__(self, version, home, *, environ=(), **options):
         self.version = version
         folder = FOLDERS / f"ipykernel-{version}"
         path = [str(ROOT)] if version == "installed" else [str(folder), str(ROOT)]
@@ -30,9 +32,10 @@ class Kernel:
             "LTX_SERVER": "local",
             # Nothing may ever show it; calls stay on this computer all the same.
             "FAL_KEY": CANARY,
+            **dict(environ),
         }
         self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(env=env)
+        self.manager.start_kernel(env=env, **options)
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

@@ -24,6 +24,7 @@ RANKS = {
     "retry": 3,
     "lanes": 3,
     "receiver": 4,
+    "echoes": 2,
     "refusals": 4,
     "transport": 4,
     "storage": 5,
