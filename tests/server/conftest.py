@@ -16,6 +16,7 @@ from ltx_widgets.server.settings import child_environment
 
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 PRO = "fal-ai/ltx-2.3/text-to-video"
+FAL_NAMES = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media", "v3b.fal.media")
 
 
 class Server:
@@ -117,6 +118,16 @@ def start(tmp_path):
 def server(tmp_path_factory):
     """One server for all tests that leave no trace; its engine is done at once."""
     server = Server(tmp_path_factory.mktemp("shared"))
+    yield server
+    server.process.send_signal(signal.SIGTERM)
+    server.ended()
+
+
+@pytest.fixture(scope="session")
+def named_server(tmp_path_factory):
+    """One server that also answers to fal's own names; a job takes as long as its prompt says."""
+    names = [part for name in FAL_NAMES for part in ("--answer-to", name)]
+    server = Server(tmp_path_factory.mktemp("named"), *names, engines=("SlowEngine",))
     yield server
     server.process.send_signal(signal.SIGTERM)
     server.ended()
