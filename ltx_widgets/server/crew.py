@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import shutil
+import sqlite3
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -152,11 +153,26 @@ class Crew:
         self._told(job)
         try:
             await self._render(worker, job)
+        except sqlite3.OperationalError as error:
+            _log.exception("job %s", job.request_id)
+            text = f"the server could not write its queue ({error}); make room on its disk"
+            await self._give_up(job, fault(text, "internal_error"))
         except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
             _log.exception("job %s", job.request_id)
-            self._store.finish(job, fault("the server failed; server.log has more"))
+            await self._give_up(job, fault("the server failed; server.log has more"))
         self._told(job)
         return True
+
+    async def _give_up(self, job: Job, failure: Failure) -> None:
+        """End a job badly, as soon as that can be written: nobody else would ever end it."""
+        self._remove(job)
+        while not self._closing:
+            try:
+                self._store.finish(job, failure)
+            except sqlite3.OperationalError:
+                await asyncio.sleep(_BREATH_S)
+            else:
+                return
 
     def _told(self, job: Job) -> None:
         """A job began or ended, and with it those behind it moved up."""
@@ -224,7 +240,11 @@ class Crew:
             self._store.put_back(job, counts=True)
 
     def _tell(self, request_id: str, message: str) -> None:
-        self._store.log(request_id, message)
+        try:
+            self._store.log(request_id, message)
+        except sqlite3.OperationalError as error:
+            # The render goes on: its news must be heard to the end, and its clip may have room.
+            _log.error("job %s: a log line was lost: %s", request_id, error)
         self._changes.tell(request_id)
 
     def _remove(self, job: Job) -> None:

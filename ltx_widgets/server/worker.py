@@ -10,6 +10,7 @@ the end of the server, however it came, and ends this process at once, also with
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import queue
@@ -39,6 +40,8 @@ __all__ = ["Reporter", "main"]
 _LINES_PER_S = 5
 _LONGEST_LINE = 2000
 _NICENESS = 5
+# EFBIG: the limit that a process may have on its files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -169,6 +172,8 @@ def _failure(error: Exception, troubles: Sequence[str]) -> Failure:
         return fault(str(error))
     if isinstance(error, MemoryError):
         return fault("the render needs more memory than --worker-memory allows; ask for less")
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return fault("the server's disk is full; make room where it keeps its clips")
     traceback.print_exception(error)
     return fault(f"the engine failed: {type(error).__name__}: {error}", "internal_error")
 

