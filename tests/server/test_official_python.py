@@ -202,6 +202,18 @@ def test_run_answers_on_the_same_connection(client):
     assert client("run", endpoint=PRO, arguments=SHORT)["video"]["content_type"] == "video/mp4"
 
 
+def test_a_clip_is_at_the_media_host_for_anybody(client, named_server):
+    """Server 16: as fal's own are, whichever way it was asked for."""
+    for told in (
+        client("subscribe", endpoint=PRO, arguments=SHORT)["result"],
+        client("run", endpoint=PRO, arguments=SHORT),
+    ):
+        url = told["video"]["url"]
+
+        assert url.startswith("https://v3.fal.media/files/")
+        assert len(fetched(named_server, url)) == told["video"]["file_size"]
+
+
 def test_refused_inputs_come_as_items(client):
     """Server 16: over the queue they wait at the result; the direct host answers with them."""
     bad = {"prompt": "a fox", "duration": 7, "resolution": "8k"}
@@ -278,6 +290,7 @@ def test_a_large_file_goes_up_in_parts(client, fal, named_server, tmp_path):
 
     asked = [head.split(" ", 2)[:2] for head in fal.heads[before:]]
     assert sum(method == "PUT" and "/multipart/" in where for method, where in asked) == 11
+    assert url.startswith("https://v3.fal.media/")
     with path.open("rb") as file:
         content = fetched(named_server, url)
         assert len(content) == 101 * MIB
