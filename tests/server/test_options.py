@@ -55,6 +55,7 @@ def test_a_job_that_cannot_start_in_time_ends(slow, headers):
 
 def test_a_start_timeout_binds_no_job_that_runs(slow):
     """Server 7: it is about the start only."""
+    slow.wait(submit(slow, "first frames=1 pace=0").json())  # Its worker is there from then on.
     ticket = submit(slow, "a frames=40", X_Fal_Request_Timeout="0.5").json()
 
     last = slow.wait(ticket)
