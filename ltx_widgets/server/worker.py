@@ -83,6 +83,7 @@ class _Orders:
 
     def __init__(self) -> None:
         self.renders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.settling = threading.Lock()
         self._cancelled = ""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
@@ -96,8 +97,10 @@ class _Orders:
                 self._cancelled = order["id"]
             else:
                 self.renders.put(order)
-        # Not sys.exit: the engine's thread would go on, perhaps for minutes.
-        os._exit(0)
+        # Not sys.exit: the engine's thread would go on, perhaps for minutes. A clip that is whole
+        # gets its mark first.
+        with self.settling:
+            os._exit(0)
 
 
 def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, orders: _Orders) -> None:
@@ -122,8 +125,9 @@ def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, order
         )
     except MediaError as error:
         raise _refusal(endpoint, media, error) from error
-    result = _facts(engine, rendered)
-    leave_mark(Path(order["to"]), result)
+    with orders.settling:
+        result = _facts(engine, rendered)
+        leave_mark(Path(order["to"]), result)
     say({"news": "done", "result": result})
 
 

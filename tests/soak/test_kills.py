@@ -1,0 +1,112 @@
+"""`kill -9` at two hundred random moments of a mixed load: what the server promised, it keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+
+import pytest
+from mixed_load import Callers, check_clip, wait_until_idle
+from mortal_server import MortalServer
+
+from ltx_widgets.video.probe import probe
+
+pytestmark = pytest.mark.soak
+
+SEED = 20_260_101
+KILLS = 200
+LONGEST_LIFE_S = 0.9
+LONGEST_START_S = 0.7
+
+
+def test_two_hundred_kills_lose_nothing(tmp_path):
+    """Server 17: no accepted job lost, none rendered twice to completion, no half file served."""
+    began, dice, ledger = time.monotonic(), random.Random(SEED), tmp_path / "ledger"
+    ledger.touch()
+    server = MortalServer(tmp_path / "state")
+    server.keep_port()
+    callers = Callers(server, ledger, seed=SEED)
+    early = 0
+    server.kill()
+    server.spawn()
+    try:
+        for _ in range(KILLS):
+            callers.go_on(8)
+            if dice.random() < 0.8:
+                server.said()
+                threading.Event().wait(dice.uniform(0, LONGEST_LIFE_S))
+            else:
+                threading.Event().wait(dice.uniform(0, LONGEST_START_S))
+                early += not server.answers()
+            server.kill()
+            server.spawn()
+        server.said()
+    finally:
+        callers.end()
+    killing_s = time.monotonic() - began
+    wait_until_idle(server)
+
+    promises = callers.promises
+    told = promises_kept(server, promises)
+    server.restart()
+    files = files_kept(server, promises, told, tmp_path)
+    rendered = Counter(ledger.read_text().split())
+    assert {name: n for name, n in rendered.items() if n > 1} == {}
+    assert {name for name, ended in told.items() if ended == "finished"} <= set(rendered)
+    server.kill()
+    print(
+        f"\nseed {SEED}: {KILLS} kills in {killing_s:.0f} s, {early} of them before an answer; "
+        f"{promises.answers} calls answered, {promises.broken} broken; {len(told)} jobs: "
+        f"{dict(Counter(told.values()))}; {rendered.total()} whole renders, none of a job twice; "
+        f"{files} files served whole"
+    )
+
+
+def promises_kept(server, promises):
+    """How each job ended, by name; one that was accepted is there."""
+    told = {}
+    for name, kind in promises.unsure.items():
+        try:
+            ticket = server.ask(f"/_ltx/submissions/{name}")
+        except urllib.error.HTTPError as error:
+            error.close()
+            assert name not in promises.jobs.values(), f"{name} was accepted and is lost"
+            continue
+        told[name] = ended(server, ticket["request_id"])
+        allowed = {"failed", "cancelled"} if kind else {"finished", "cancelled", "given up"}
+        assert told[name] in allowed, name
+    assert set(promises.jobs.values()) <= set(told)
+    return told
+
+
+def ended(server, request_id):
+    status = server.ask(f"/fal-ai/ltx-2.3/requests/{request_id}/status")
+    assert status["status"] == "COMPLETED"
+    words = {"client_cancelled": "cancelled", "internal_error": "given up"}
+    return words.get(status["error_type"], "failed") if "error" in status else "finished"
+
+
+def files_kept(server, promises, told, tmp_path):
+    """Clips decode, uploads are as they were sent, and nothing half-written lies about."""
+    clips = 0
+    for job in server.jobs():
+        if job["error_type"]:
+            continue
+        result = server.ask(f"/fal-ai/ltx-2.3/requests/{job['request_id']}")
+        clip = tmp_path / "clip.mp4"
+        clip.write_bytes(check_clip(server, result["video"]))
+        assert probe(clip).frames == 5
+        clips += 1
+    for url, digest in promises.files.items():
+        with urllib.request.urlopen(url, timeout=20) as reply:
+            assert hashlib.sha256(reply.read()).hexdigest() == digest
+    kept = sorted(path.suffix for path in (server.folder / "files").iterdir())
+    assert kept == [".mp4"] * Counter(told.values())["finished"] == [".mp4"] * clips
+    assert not list((server.folder / "uploads").glob("*.part"))
+    assert not list((server.folder / "media").iterdir())
+    return clips + len(promises.files)
