@@ -143,12 +143,20 @@ def test_many_jobs_are_each_done_once(start, tmp_path):
     """Two workers share a queue without taking the same job."""
     starts = tmp_path / "starts"
     server = start("--workers", "2", engines=("SlowEngine",))
+    # One worker alone may be done with twenty small jobs before the other has started: these two
+    # hold both.
+    held = [server.submit(f"held{n} frames=5000 starts={starts}") for n in range(2)]
     tickets = [server.submit(f"n{n} frames=2 pace=0.01 starts={starts}") for n in range(20)]
+    for ticket in held:
+        server.wait_for(ticket, "IN_PROGRESS", lines=2)
+    for ticket in held:
+        server.cancel(ticket)
     for ticket in tickets:
         server.wait(ticket)
 
     started = [line.split() for line in starts.read_text().splitlines()]
-    assert sorted(name for name, _ in started) == sorted(f"n{n}" for n in range(20))
+    names = ["held0", "held1", *(f"n{n}" for n in range(20))]
+    assert sorted(name for name, _ in started) == sorted(names)
     assert len({pid for _, pid in started}) == 2
 
 
