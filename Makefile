@@ -49,6 +49,9 @@ lint: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/latency.py
+	$(BIN)/python benchmarks/many.py
+	$(BIN)/python benchmarks/upload.py
+	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/render.py
 
 gallery: $(VENV)/.test $(SAMPLES)

@@ -72,7 +72,7 @@ class Callers:
             thread.join(60)
 
     def _call(self, dice):
-        acts = [self._submit, self._submit, self._cancel, self._upload, self._look, self._stream]
+        acts = [self._submit] * 4 + [self._upload, self._look] * 2 + [self._cancel, self._stream]
         while not self._end.is_set():
             self._pace.acquire()
             try:
@@ -93,7 +93,9 @@ class Callers:
         body = {"prompt": f"{name} {kind} frames=5 pace={pace} ledger={self._ledger}"}
         with self._lock:
             self.promises.unsure[name] = kind
-        reply = self._server.ask(PRO, method="POST", body=body, headers={"x-ltx-submission": name})
+        reply = self._server.ask(
+            PRO, method="POST", body=body, headers={"x-ltx-submission": submission(name)}
+        )
         with self._lock:
             self.promises.jobs[reply["request_id"]] = name
 
@@ -124,6 +126,11 @@ class Callers:
         urllib.request.urlopen(put, timeout=20).close()
         with self._lock:
             self.promises.files[slot["file_url"]] = hashlib.sha256(content).hexdigest()
+
+
+def submission(name):
+    """The name under which a submit can be looked for."""
+    return f"a-submit-of-the-soak-{name}"
 
 
 def check_clip(server, video):

@@ -52,6 +52,7 @@ class MortalServer:
 
     def spawn(self):
         """Begin to start, and wait for nothing."""
+        self._spoken = False
         self._process = subprocess.Popen(
             self._command,
             env=self._environ,
@@ -69,7 +70,8 @@ class MortalServer:
         """Wait until it answers; False where it ended instead."""
         line = self._process.stdout.readline()
         self.url = line.removeprefix("serving at ").strip()
-        return bool(line)
+        self._spoken = bool(line)
+        return self._spoken
 
     def keep_port(self):
         """Later lives are at the same address."""
@@ -85,9 +87,9 @@ class MortalServer:
         self.kill()
         self.start()
 
-    def answers(self):
+    def has_spoken(self):
         """Whether it got as far as to say where it is."""
-        return bool(select.select([self._process.stdout], [], [], 0)[0])
+        return self._spoken or bool(select.select([self._process.stdout], [], [], 0)[0])
 
     def open(self, path, *, method="GET", body=None, headers=None):
         """One call of our own; the reply's bytes as they come."""

@@ -22,6 +22,10 @@ from ltx_widgets.schema.rules import AnyRule
 __all__ = ["Request", "check_request", "read_request"]
 
 _RULES_BROKEN = "ltx_rules"
+# Who sends ten thousand unknown fields, or one with a name of megabytes, wants our time and memory.
+_MOST_PROBLEMS = 100
+_LONGEST_NAME = 100
+_MOST_BITS = 128
 
 R = TypeVar("R", bound="Request")
 
@@ -117,11 +121,11 @@ def _wants_number(annotation: Any) -> bool:
 
 def _problems(model: type[Request], error: ValidationError) -> tuple[Problem, ...]:
     found: list[Problem] = []
-    for item in error.errors(include_url=False):
+    for item in error.errors(include_url=False)[:_MOST_PROBLEMS]:
         if item["type"] == _RULES_BROKEN:
             found.extend(item["ctx"]["problems"])
             continue
-        name = str(item["loc"][0]) if item["loc"] else ""
+        name = str(item["loc"][0])[:_LONGEST_NAME] if item["loc"] else ""
         context = {key: value for key, value in item.get("ctx", {}).items() if key != "error"}
         found.append(
             Problem(
@@ -149,11 +153,11 @@ def _say(  # noqa: PLR0911 - one line a type is a table
             near = get_close_matches(name, model.model_fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it takes {_join(model.model_fields)}"
             return f"is not a field of this endpoint; {hint}"
-        case "greater_than_equal" | "less_than_equal":
+        case "greater_than_equal" | "less_than_equal" if len(item["loc"]) == 1:
             return f"{given} is out of range; choose {_range(model.model_fields[name])}"
         case "url_scheme":
             return f"expected an https address or a data URI, got {given!r}"
-        case "literal_error":
+        case "literal_error" if len(item["loc"]) == 1:
             choices = get_args(model.model_fields[name].annotation)
             return f"{given!r} is not offered; choose {_join(choices)}"
         case "string_too_short" | "ltx_blank":
@@ -218,6 +222,8 @@ def _short(value: Any) -> Any:
     longest = 80
     if isinstance(value, bytes | bytearray):
         return f"<{len(value)} bytes>"
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return f"<a whole number of {value.bit_length()} bits>"
     if isinstance(value, str) and len(value) > longest:
         return f"{value[:longest]}…"
     if isinstance(value, str | int | float | bool) or value is None:

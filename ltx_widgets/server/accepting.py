@@ -67,6 +67,15 @@ async def accept(
 
 
 def _too_long(service: Service, name: str, options: Options) -> Response | None:
+    busy, most = service.store.busy(), service.settings.queue_limit
+    if busy >= most:
+        return platform_error(
+            429,
+            f"{busy} requests wait or run and this server takes {most}; try again later, or raise "
+            "--queue-limit",
+            "queue_length_exceeded",
+            {"x-fal-needs-retry": "1"},
+        )
     waiting = service.store.waiting(name)
     if options.max_queue is None or waiting <= options.max_queue:
         return None

@@ -28,6 +28,7 @@ from ltx_widgets.server.accepting import accept
 from ltx_widgets.server.direct import direct_routes, is_direct, run
 from ltx_widgets.server.guard import Guard, check_access
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
+from ltx_widgets.server.openapi_routes import openapi_routes
 from ltx_widgets.server.results import result_reply
 from ltx_widgets.server.service import Service, base_of, service_of
 from ltx_widgets.server.settings import is_loopback
@@ -36,9 +37,7 @@ from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
 
-__all__ = ["Service", "make_app"]
-
-_log = logging.getLogger("ltx_widgets.server")
+__all__ = ["Service", "make_app", "routes"]
 
 _NOT_FOUND = {"status": "NOT_FOUND"}
 _CANCEL_ANSWERS = {
@@ -46,6 +45,8 @@ _CANCEL_ANSWERS = {
     "stopping": (202, "CANCELLATION_REQUESTED"),
     "already_finished": (400, "ALREADY_COMPLETED"),
 }
+_log = logging.getLogger("ltx_widgets.server")
+
 _MOST_LISTED = 1000
 # Any page may ask, as at fal: without the key it learns nothing. Outside of the guard, since a
 # browser asks for leave without the key.
@@ -83,19 +84,25 @@ def make_app(service: Service) -> Starlette:
         activity=service.activity,
     )
     app = Starlette(
-        # Our own come first: the queue's routes match almost anything.
-        routes=[*_own_routes(), *storage_routes(), *direct_routes(), *_queue_routes()],
+        routes=routes(),
         middleware=[Middleware(CORSMiddleware, **_CORS), guard],
         exception_handlers={
             HTTPException: _http_error,
             BodyTooLarge: _too_large,
-            sqlite3.OperationalError: _no_room,
+            sqlite3.OperationalError: _not_written,
             Exception: _internal_error,
         },
         lifespan=lifespan,
     )
     app.state.service = service
     return app
+
+
+def routes() -> list[Route]:
+    """All that is served. `operations` describes each of them."""
+    # Our own come first: the queue's routes match almost anything.
+    own = [*_own_routes(), *openapi_routes(), *storage_routes(), *direct_routes()]
+    return [*own, *_queue_routes()]
 
 
 async def _end_when_idle(service: Service) -> None:
@@ -243,7 +250,8 @@ async def _health(request: Request) -> Response:
 
 async def _jobs(request: Request) -> Response:
     asked = request.query_params.get("limit", "100")
-    limit = min(int(asked), _MOST_LISTED) if asked.isascii() and asked.isdigit() else 100
+    # Python reads no number of thousands of digits.
+    limit = min(int(asked[:9]), _MOST_LISTED) if asked.isascii() and asked.isdigit() else 100
     jobs = service_of(request).store.recent(limit)
     return JSONReply({"jobs": [replies.job_facts(job) for job in jobs]})
 
@@ -264,12 +272,10 @@ async def _too_large(_: Request, __: Exception) -> Response:
     return JSONReply({"detail": text}, 413, {"connection": "close"})
 
 
-async def _no_room(_: Request, error: Exception) -> Response:
-    """Nothing was written down, so whatever was asked for was not taken on."""
-    _log.error("the store: %s", error)
-    text = f"the server cannot write ({error}), so nothing was taken; make room in its folder"
-    headers = {"x-fal-error-type": "storage_full"}
-    return JSONReply({"detail": text, "error_type": "storage_full"}, 507, headers)
+async def _not_written(_: Request, error: Exception) -> Response:
+    _log.error("the queue: %s", error)
+    text = f"the queue cannot be written ({error}); make room on the server's disk and try again"
+    return JSONReply({"detail": text, "error_type": "internal_error"}, 507)
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:

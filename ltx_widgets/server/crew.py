@@ -64,7 +64,6 @@ class Crew:
         self._wake = asyncio.Event()
         self._clock = asyncio.Event()
         self._closing = False
-        self._broken: list[tuple[Job, Exception]] = []
 
     def start(self) -> None:
         """Take up what the last server left, then render whatever is queued."""
@@ -157,34 +156,34 @@ class Crew:
         return _SWEEP_S if start_by is None else min(max(start_by - time.time(), 0.01), _SWEEP_S)
 
     async def _take_one(self, worker: Worker) -> bool:
-        self._end_broken()
         job = self._store.claim(secrets.token_hex(16))
         if job is None:
             return False
         self._told(job)
         try:
             await self._render(worker, job)
-        except Exception as error:  # noqa: BLE001 - one job's trouble is not the next one's
+        except sqlite3.OperationalError as error:
             _log.exception("job %s", job.request_id)
-            self._broken.append((job, error))
-            self._end_broken()
+            text = f"the server could not write its queue ({error}); make room on its disk"
+            whole = read_mark(self._clip(job))
+            await self._end_late(job, whole or fault(text, "internal_error"))
+        except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
+            _log.exception("job %s", job.request_id)
+            await self._end_late(job, fault("the server failed; server.log has more"))
         self._told(job)
         return True
 
-    def _end_broken(self) -> None:
-        """End the jobs that the server itself failed over.
-
-        A full disk takes no note of that either: they stay on the list until there is room again.
-        """
-        while self._broken:
-            job, error = self._broken[0]
-            now = self._store.job(job.request_id) or job
-            if now.state == "running" and isinstance(error, sqlite3.OperationalError):
-                self._retry(now)
+    async def _end_late(self, job: Job, outcome: Outcome) -> None:
+        """End a job as soon as that can be written: nobody else would ever end it."""
+        if isinstance(outcome, Failure):
+            self._remove(job)
+        while not self._closing:
+            try:
+                self._store.finish(job, outcome)
+            except sqlite3.OperationalError:
+                await asyncio.sleep(_BREATH_S)
             else:
-                self._store.finish(job, fault("the server failed; server.log has more"))
-            del self._broken[0]
-            self._told(job)
+                return
 
     def _told(self, job: Job) -> None:
         """A job began or ended, and with it those behind it moved up."""
@@ -257,7 +256,11 @@ class Crew:
             self._store.put_back(job, counts=True)
 
     def _tell(self, request_id: str, message: str) -> None:
-        self._store.log(request_id, message)
+        try:
+            self._store.log(request_id, message)
+        except sqlite3.OperationalError as error:
+            # The render goes on: its news must be heard to the end, and its clip may have room.
+            _log.error("job %s: a log line was lost: %s", request_id, error)
         self._changes.tell(request_id)
 
     def _remove(self, job: Job) -> None:

@@ -25,7 +25,7 @@ _KEYLESS = {
     "/files/": ("GET", "HEAD"),
     "/uploads/": ("GET", "HEAD", "PUT", "POST"),
 }
-_PORT = re.compile(r":\d+$")
+_HOST = re.compile(r"(\[[0-9a-f]*:[0-9a-f:.]*\]|[a-z0-9._-]+)(?::\d{1,5})?")
 _HAS_KEY = "ltx_has_key"
 
 
@@ -87,7 +87,7 @@ class Guard:
         return hmac.compare_digest(given, self._expected)
 
     def _refusal(self, scope: Scope, host: str) -> JSONReply | None:
-        if not (self._any_host or is_loopback(host) or host in self._answer_to):
+        if not host or not (self._any_host or is_loopback(host) or host in self._answer_to):
             return JSONReply({"detail": "this server answers to loopback names only"}, 403)
         # The address is the ticket: players and <video> tags send no key, nor does who uploads.
         if any(scope["path"].startswith(p) and scope["method"] in m for p, m in _KEYLESS.items()):
@@ -108,4 +108,6 @@ def check_access(request: Request, access: Access) -> None:
 
 
 def _host(headers: Headers) -> str:
-    return _PORT.sub("", headers.get("host", "")).lower()
+    """The name in the Host header without its port; empty where that is no name or address."""
+    found = _HOST.fullmatch(headers.get("host", "").lower())
+    return found[1] if found else ""

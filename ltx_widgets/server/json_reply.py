@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -45,7 +46,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         if len(body) > MAX_BODY:
             raise BodyTooLarge
     try:
-        parsed = json.loads(body or b"{}", parse_constant=_refuse_constant)
+        parsed = json.loads(body or b"{}", parse_float=_finite, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         problem = Problem("", f"the body is not JSON: {error}", type="json_invalid")
         raise InvalidRequest((problem,)) from None
@@ -54,6 +55,13 @@ async def read_object(request: Request) -> dict[str, Any]:
         problem = Problem("", f"expected a JSON object, got a {kind}", type="dict_type")
         raise InvalidRequest((problem,))
     return parsed
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -20,6 +20,7 @@ Access = Literal["allow", "forbid", "hide"]
 
 _SHORTEST_START_S = 0.1
 _LONGEST_START_S = 365 * 86_400.0
+_LONGEST_KEPT_S = 1e11
 _YES = ("1", "true", "yes")
 _SUBMISSION = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -102,8 +103,11 @@ def _seconds_kept(value: Any) -> float | None:
     if value is None:
         return None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value <= 0:
-        raise BadOption("expiration_duration_seconds: expected seconds above 0, or null")
+    # Compared, not converted: a whole number may be too large for a float.
+    if not number or not 0 < value < _LONGEST_KEPT_S:
+        raise BadOption(
+            "expiration_duration_seconds: expected seconds above 0 (at most 3000 years), or null"
+        )
     return float(value)
 
 

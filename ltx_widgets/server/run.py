@@ -42,6 +42,7 @@ _LOCK_WAIT_S = 10.0
 _LOG_BYTES = 1 << 20
 _GB = 1 << 30
 _LIMITS = (
+    ("queue-limit", 10_000, "requests that may wait at once; more are refused"),
     ("max-upload", 2.0, "GB that one upload may have"),
     ("upload-quota", 8.0, "GB that all uploads may have together"),
     ("render-limit", 3600.0, "seconds that one attempt of a job may take"),
@@ -62,6 +63,8 @@ _UVICORN: dict[str, Any] = {
     "access_log": False,
     "server_header": False,
     "proxy_headers": False,
+    # Bytes of a request's head; also h11's own default, and not to change with it.
+    "h11_max_incomplete_event_size": 64 << 10,
     # A poll that meets a connection just being closed would fail for nothing.
     "timeout_keep_alive": 75,
     "timeout_graceful_shutdown": 3,
@@ -252,6 +255,7 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         idle_s=args.idle,
         workers=max(1, args.workers),
         engines=engines,
+        queue_limit=int(args.queue_limit),
         max_upload=int(args.max_upload * _GB),
         upload_quota=int(args.upload_quota * _GB),
         allow_private_media=args.allow_private_media,

@@ -38,6 +38,7 @@ class ServerSettings:
             None lets it run for ever.
         workers: Render processes.
         engines: "module:Class" or "path/to/file.py:Class", asked in this order.
+        queue_limit: Requests that may wait and run at once; more are refused with 429.
         max_upload: Bytes that one upload may have.
         upload_quota: Bytes that all uploads may have together.
         allow_private_media: Whether requests may name media at addresses that are not public: in
@@ -55,6 +56,7 @@ class ServerSettings:
     idle_s: float | None = None
     workers: int = 1
     engines: tuple[str, ...] = (PREVIEW,)
+    queue_limit: int = 10_000
     max_upload: int = 2 << 30
     upload_quota: int = 8 << 30
     allow_private_media: bool = False

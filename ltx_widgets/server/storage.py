@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import re
 import secrets
-import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
 
 from ltx_widgets.server.options import Access
+from ltx_widgets.server.parts import (
+    BadParts,
+    FileTooLarge,
+    PartWriter,
+    StorageFull,
+    check_parts,
+    join,
+    place_of,
+    write_all,
+)
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.uploads import Part, Upload, Uploads
 from ltx_widgets.sniff import sniff
@@ -41,19 +49,8 @@ UNFINISHED_S = 24 * 3600.0
 _LONGEST_NAME = 80
 # One trip to a thread for each 64 KB that arrives would take longer than writing them.
 _WRITE_BYTES = 1 << 20
+Write = Callable[[FileIO, bytearray, blake2b], Awaitable[None]]
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class FileTooLarge(Exception):
-    """More bytes came than one file may have."""
-
-
-class StorageFull(Exception):
-    """The quota is used up, or the disk is full."""
-
-
-class BadParts(Exception):
-    """Parts that do not make a file: missing, other than said, or named twice with two contents."""
 
 
 class UploadStore:
@@ -71,6 +68,7 @@ class UploadStore:
         self._quota = settings.upload_quota
         self._arriving = 0
         self._completing: set[str] = set()
+        self._writer = PartWriter()
 
     def begin(
         self, file_name: str, *, keep_s: float | None = None, access: Access = "allow"
@@ -112,23 +110,39 @@ class UploadStore:
             StorageFull: likewise.
         """
         async with self._arriving_as(upload) as draft:
-            size, _ = await self._write(draft, chunks)
+            with draft.open("xb", buffering=0) as file:
+                size, _ = await self._write(file, chunks, _append)
             self._finish(upload, draft, size)
         return size
 
-    async def receive_part(self, upload: Upload, number: int, chunks: AsyncIterator[bytes]) -> Part:
-        """Write one part; the latest of its number counts. As `receive` otherwise.
+    async def receive_part(
+        self, upload: Upload, number: int, size: int, chunks: AsyncIterator[bytes]
+    ) -> Part:
+        """Write one part to its place; the latest of its number counts.
+
+        Args:
+            upload: As `begin` gave it.
+            number: From 1.
+            size: Bytes of the part, as announced.
+            chunks: Its bytes.
 
         Raises:
-            BadParts: the parts were put together already.
+            BadParts: the parts were put together already, or this one is sent by somebody else.
+            FileTooLarge: before more is written.
+            StorageFull: likewise.
         """
-        if upload.size is not None:
+        if upload.size is not None or upload.id in self._completing:
             raise BadParts("this upload is complete; begin another one")
-        async with self._arriving_as(upload) as draft:
-            size, etag = await self._write(draft, chunks)
-            # Bytes and row change in one step of the loop: no other part comes in between.
-            draft.replace(self._piece(upload, number))
-            self._rows.keep_part(upload.id, part := Part(number, etag, size))
+        path, start = place_of(self._folder, upload.id, number, size)
+        # What came before under this number is overwritten from here on.
+        self._rows.forget_part(upload.id, number)
+        path.touch()
+        with self._writer.owning(upload.id, number) as turn, path.open("r+b", buffering=0) as file:
+            file.seek(start)
+            came, etag = await self._write(file, chunks, turn.write)
+            turn.check()
+            # In the same step of the loop as the check: no other part comes in between.
+            self._rows.keep_part(upload.id, part := Part(number, etag, came))
         return part
 
     async def complete(self, upload: Upload, named: Mapping[int, str]) -> int:
@@ -151,19 +165,20 @@ class UploadStore:
         if upload.id in self._completing:
             raise BadParts("these parts are being put together just now; ask again in a moment")
         parts = self._rows.parts(upload.id)
-        _check_parts(parts, named)
-        self.check_room(sum(part.size for part in parts), more=0)
-        pieces = [self._piece(upload, part.number) for part in parts]
+        check_parts(parts, named)
+        size = sum(part.size for part in parts)
+        self.check_room(size, more=0)
         self._completing.add(upload.id)
         try:
+            await self._writer.settle(upload.id)
             async with self._arriving_as(upload) as draft:
-                size = await asyncio.to_thread(_join, pieces, draft)
-                self._finish(upload, draft, size)
+                whole = await asyncio.to_thread(join, self._folder, upload.id, parts, draft)
+                self._finish(upload, whole, size)
         finally:
             self._completing.discard(upload.id)
         self._rows.forget_parts(upload.id)
-        for piece in pieces:
-            piece.unlink(missing_ok=True)
+        for part in parts:
+            place_of(self._folder, upload.id, part.number, part.size)[0].unlink(missing_ok=True)
         return size
 
     @asynccontextmanager
@@ -175,29 +190,27 @@ class UploadStore:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _piece(self, upload: Upload, number: int) -> Path:
-        return self._folder / f"{upload.id}.{number}.piece"
-
     def _finish(self, upload: Upload, draft: Path, size: int) -> None:
         found = sniff(draft)
         draft.replace(self.path(upload))
         self._rows.finish(upload.id, size, found.content_type)
 
-    async def _write(self, draft: Path, chunks: AsyncIterator[bytes]) -> tuple[int, str]:
+    async def _write(
+        self, file: FileIO, chunks: AsyncIterator[bytes], write: Write
+    ) -> tuple[int, str]:
         """Write what comes; returns its bytes and its ETag."""
         came, held, digest = 0, bytearray(), blake2b(digest_size=16)
         try:
-            with draft.open("xb", buffering=0) as file:
-                async for chunk in chunks:
-                    held += chunk
-                    came += len(chunk)
-                    self._arriving += len(chunk)
-                    if len(held) >= _WRITE_BYTES:
-                        self.check_room(came, more=0)
-                        await asyncio.to_thread(_write, file, held, digest)
-                        held = bytearray()
-                self.check_room(came, more=0)
-                _write(file, held, digest)
+            async for chunk in chunks:
+                held += chunk
+                came += len(chunk)
+                self._arriving += len(chunk)
+                if len(held) >= _WRITE_BYTES:
+                    self.check_room(came, more=0)
+                    await write(file, held, digest)
+                    held = bytearray()
+            self.check_room(came, more=0)
+            await write(file, held, digest)
         finally:
             self._arriving -= came
         return came, digest.hexdigest()
@@ -232,47 +245,5 @@ class UploadStore:
             draft.unlink(missing_ok=True)
 
 
-def _check_parts(came: Sequence[Part], named: Mapping[int, str]) -> None:
-    """Compare what came with what the uploader believes.
-
-    Raises:
-        BadParts: with what is wrong.
-    """
-    if not came:
-        raise BadParts("no part of this upload came yet")
-    wanted = sorted(named.keys() | {part.number for part in came})
-    missing = sorted(set(range(1, wanted[-1] + 1)) - {part.number for part in came})
-    if missing:
-        raise BadParts(f"these parts have not come: {missing[:10]}; put them, then complete")
-    for part in came:
-        if named.get(part.number, "").strip('"') != part.etag:
-            raise BadParts(
-                f"part {part.number} is here as {part.etag}, and that is not what was named; put "
-                "it once more, or name every part with the ETag that it was answered with"
-            )
-
-
-def _join(pieces: Sequence[Path], draft: Path) -> int:
-    with draft.open("xb") as whole, _disk_trouble():
-        for piece in pieces:
-            with piece.open("rb") as file:
-                shutil.copyfileobj(file, whole, _WRITE_BYTES)
-        return whole.tell()
-
-
-def _write(file: FileIO, chunk: bytearray, digest: blake2b) -> None:
-    digest.update(chunk)
-    left = memoryview(chunk)
-    with _disk_trouble():
-        while left:
-            left = left[file.write(left) :]
-
-
-@contextmanager
-def _disk_trouble() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull("the disk is full") from error
-        raise
+async def _append(file: FileIO, chunk: bytearray, digest: blake2b) -> None:
+    await asyncio.to_thread(write_all, file, chunk, digest)

@@ -45,6 +45,7 @@ __all__ = ["storage_routes"]
 
 _STORAGE_TYPE = "fal-cdn-v3"
 _MOST_PARTS = 10_000
+_MOST_DIGITS = len(str(_MOST_PARTS))
 _TOKEN_S = 3600
 
 
@@ -78,9 +79,9 @@ def storage_routes() -> list[Route]:
         Route("/files/upload", _post, methods=["POST"]),
         Route("/files/upload/multipart", _begin, methods=["POST"]),
         # Python's names for parts hold the ticket in the path, JavaScript's in the query.
-        Route(f"{file}/multipart/{{ticket}}/{{number:int}}", _put_part, methods=["PUT"]),
+        Route(f"{file}/multipart/{{ticket}}/{{number}}", _put_part, methods=["PUT"]),
         Route(f"{file}/multipart/{{ticket}}/complete", _complete, methods=["POST"]),
-        Route(f"{file}/{{number:int}}", _put_part, methods=["PUT"]),
+        Route(f"{file}/{{number}}", _put_part, methods=["PUT"]),
         Route(f"{file}/complete", _complete, methods=["POST"]),
         Route(file, _put, methods=["PUT"]),
         Route(file, _get),
@@ -176,14 +177,19 @@ async def _put(request: Request) -> Response:
 
 
 async def _put_part(request: Request) -> Response:
-    upload, number = _open(request), request.path_params["number"]
+    upload, text = _open(request), request.path_params["number"]
+    # Read here: a path's own whole numbers may have more digits than Python takes.
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
     if not 1 <= number <= _MOST_PARTS:
         raise HTTPException(400, f"expected a part number from 1 to {_MOST_PARTS}")
+    if "content-length" not in request.headers:
+        raise HTTPException(411, "expected a part with its Content-Length")
     return await _answered(request, lambda: _received_part(request, upload, number))
 
 
 async def _received_part(request: Request, upload: Upload, number: int) -> Response:
-    part = await _storage(request).receive_part(upload, number, request.stream())
+    size = int(request.headers["content-length"])
+    part = await _storage(request).receive_part(upload, number, size, request.stream())
     etag = f'"{part.etag}"'
     return JSONReply({"partNumber": number, "etag": etag}, headers={"etag": etag})
 

@@ -269,8 +269,9 @@ class Store:
         """
         now = time.time()
         ended = self._db.execute(
-            f"UPDATE jobs SET {_OVER}, error = ?"  # noqa: S608
-            " WHERE state = 'queued' AND start_by <= ? RETURNING request_id",
+            f"UPDATE jobs INDEXED BY jobs_to_start SET {_OVER}, error = ?"  # noqa: S608
+            " WHERE state = 'queued' AND start_by IS NOT NULL AND start_by <= ?"
+            " RETURNING request_id",
             (now, failure_text(failure), now),
         )
         return [row[0] for row in ended.fetchall()]
@@ -278,7 +279,8 @@ class Store:
     def next_start_by(self) -> float | None:
         """The earliest time by which a queued job wants to start, in seconds since the epoch."""
         row = self._db.execute(
-            "SELECT min(start_by) FROM jobs WHERE state = 'queued' AND start_by IS NOT NULL"
+            "SELECT min(start_by) FROM jobs INDEXED BY jobs_to_start"
+            " WHERE state = 'queued' AND start_by IS NOT NULL"
         )
         earliest: float | None = row.fetchone()[0]
         return earliest
@@ -286,8 +288,10 @@ class Store:
     def expired_clips(self) -> list[Job]:
         """Finished jobs whose clips were kept for as long as was asked."""
         rows = self._db.execute(
-            f"SELECT {COLUMNS} FROM jobs WHERE state = 'finished' AND keep_s IS NOT NULL"  # noqa: S608
-            " AND file_id IS NOT NULL AND finished + keep_s < ?",
+            # Named: the planner would rather look at every finished job.
+            f"SELECT {COLUMNS} FROM jobs INDEXED BY jobs_to_expire"  # noqa: S608
+            " WHERE state = 'finished' AND keep_s IS NOT NULL AND file_id IS NOT NULL"
+            " AND finished + keep_s < ?",
             (time.time(),),
         )
         return [read_job(row) for row in rows]

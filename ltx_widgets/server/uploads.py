@@ -126,6 +126,12 @@ class Uploads:
             (upload_id, part.number, part.etag, part.size),
         )
 
+    def forget_part(self, upload_id: str, number: int) -> None:
+        """A part is about to be replaced."""
+        self._db.execute(
+            "DELETE FROM upload_parts WHERE upload_id = ? AND number = ?", (upload_id, number)
+        )
+
     def parts(self, upload_id: str) -> list[Part]:
         """The parts that came, by number."""
         rows = self._db.execute(

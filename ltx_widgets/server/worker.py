@@ -41,7 +41,8 @@ __all__ = ["Reporter", "main"]
 _LINES_PER_S = 5
 _LONGEST_LINE = 2000
 _NICENESS = 5
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# EFBIG: the limit that a process may have on its files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -179,8 +180,7 @@ def _failure(error: Exception, troubles: Sequence[str]) -> Failure:
     if isinstance(error, MemoryError):
         return fault("the render needs more memory than --worker-memory allows; ask for less")
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        why = error.strerror or "no room"
-        return fault(f"the clip could not be written ({why}); make room in the server's folder")
+        return fault("the server's disk is full; make room where it keeps its clips")
     traceback.print_exception(error)
     return fault(f"the engine failed: {type(error).__name__}: {error}", "internal_error")
 

@@ -122,6 +122,15 @@ def server(tmp_path_factory):
     server.ended()
 
 
+@pytest.fixture(scope="module")
+def battered(tmp_path_factory):
+    """A server for tests that fill its queue and its log; it must end well all the same."""
+    server = Server(tmp_path_factory.mktemp("battered"))
+    yield server
+    server.process.send_signal(signal.SIGTERM)
+    assert server.ended() == 0
+
+
 @pytest.fixture
 def slow(start):
     """A server whose engine takes as long as the prompt says."""

@@ -107,7 +107,7 @@ def test_names_decide_no_path(server, name):
 
     assert httpx.get(url).content == PNG
     assert urlsplit(url).path.count("/") == 3
-    assert {path.suffix for path in on_disk(server)} <= {".bin", ".piece"}
+    assert {path.suffix for path in on_disk(server)} <= {".bin", ".parts"}
 
 
 def test_the_reading_address_does_not_write(server):

@@ -1,8 +1,10 @@
 """The four ways into the storage (Server 12), and what they refuse."""
 
 import os
+import socket
 import time
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -275,3 +277,63 @@ def test_files_are_fetched_in_ranges(server, way):
     assert part.headers["content-range"] == f"bytes 8-11/{len(png)}"
     assert head.headers["content-type"] == "image/png"
     assert head.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [(10 << 20, 10 << 20, 7), (11 << 20, 3), (5 << 20, 10 << 20, 11 << 20), (10 << 20,)],
+    ids=["as fal's clients", "larger", "mixed", "one"],
+)
+def test_parts_of_any_size_make_the_file(server, sizes):
+    """Written where they belong, or joined: the bytes are the same, and nothing else is left."""
+    parts = [os.urandom(size) for size in sizes]
+    where, url = begin(server, "javascript")
+    tags = {n: put(server, where(n), part).headers["etag"] for n, part in enumerate(parts, 1)}
+
+    complete(server, where("complete"), tags.items())
+
+    assert server.http.get(url, headers=no_key()).content == b"".join(parts)
+    upload_id = url.split("/")[-2]
+    left = list((server.state_dir / "uploads").glob(f"{upload_id}*"))
+    assert [path.name for path in left] == [f"{upload_id}.bin"]
+
+
+def test_a_part_that_shrank_leaves_nothing_of_its_former_self(server, way):
+    """The last part, put again and shorter, decides where the file ends."""
+    where, url = begin(server, way)
+    put(server, where(1), b"a much longer first try")
+    tag = put(server, where(1), b"short").headers["etag"]
+
+    complete(server, where("complete"), [(1, tag)])
+
+    assert server.http.get(url, headers=no_key()).content == b"short"
+
+
+def test_a_part_without_its_length_is_refused(server, way):
+    """411: its place depends on it."""
+    where, _ = begin(server, way)
+
+    reply = server.http.put(where(1), content=iter([b"a", b"b"]), headers=no_key())
+
+    assert reply.status_code == 411
+
+
+def test_who_sends_a_part_anew_takes_it_over(server):
+    """A first try that hangs in the middle neither blocks the second nor spoils it."""
+    where, url = begin(server, "javascript")
+    address = urlsplit(where(1))
+    with socket.create_connection((address.hostname, address.port)) as hanging:
+        hanging.sendall(
+            f"PUT {address.path}?{address.query} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Content-Length: {9 << 20}\r\n\r\n".encode()
+            + b"x" * (8 << 20)  # more than the sockets hold: the server has begun to read
+        )
+        tag = put(server, where(1), PARTS[0]).headers["etag"]
+        hanging.sendall(b"x" * (1 << 20))
+        answer = hanging.recv(100)
+
+        done = complete(server, where("complete"), [(1, tag)])
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert done.status_code == 200
+    assert server.http.get(url, headers=no_key()).content == PARTS[0]

@@ -4,6 +4,7 @@ import pytest
 
 from ltx_widgets.errors import ConfigError
 from ltx_widgets.server.failures import CANCELLED, fault
+from ltx_widgets.server.options import Options
 from ltx_widgets.server.store import Store
 
 PRO = "fal-ai/ltx-2.3/text-to-video"
@@ -160,3 +161,51 @@ def test_a_newer_store_is_refused(tmp_path):
 
     with pytest.raises(ConfigError, match="newer"):
         Store(tmp_path / "queue.db")
+
+
+def test_a_call_costs_the_same_however_many_jobs_are_finished(store):
+    """Server 17: steps of the database, counted, with ten and with two thousand finished jobs."""
+
+    def finished(count):
+        for number in range(count):
+            store.add(f"{len(done)}-{number}", PRO, {"prompt": "a"})
+            job = store.claim(f"file-{len(done)}-{number}")
+            store.log(job.request_id, "a line")
+            store.finish(job, {"engine": "x"})
+        done.append(count)
+
+    def steps(name):
+        taken = 0
+
+        def step():
+            nonlocal taken
+            taken += 1
+            return 0
+
+        store._db.set_progress_handler(step, 1)
+        job = store.add(name, PRO, {"prompt": "a"}, options=Options(submission=f"{name:0>16}"))
+        store.submitted("nobody")
+        store.position(job)
+        store.waiting(PRO)
+        store.busy()
+        store.unfinished()
+        store.give_up_late(CANCELLED)
+        store.next_start_by()
+        store.expired_clips()
+        job = store.claim(f"file-{name}")
+        store.log(name, "a line")
+        store.lines(name)
+        store.finish(job, {"engine": "x"})
+        store.clip(f"file-{name}")
+        store.running()
+        store.recent(5)
+        store._db.set_progress_handler(None, 0)
+        return taken
+
+    done = []
+    finished(10)
+    few = steps("few")
+    finished(2000)
+    many = steps("many")
+
+    assert many < 1.2 * few
