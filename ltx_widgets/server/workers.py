@@ -166,7 +166,14 @@ class Worker:
             self._job_id = ""
 
     async def _follow(self, job_id: str, order: Order) -> Outcome:
-        process = await self.warm()
+        try:
+            process = await self.warm()
+        except WorkerDied:
+            # Stopped while it started, which takes longer than the grace on a busy machine.
+            if self._stopping == job_id:
+                await self.close()
+                return CANCELLED
+            raise
         await self._send(process, {"do": "render", "id": job_id, **order})
         if self._stopping == job_id:  # Asked for while the process was still starting.
             await self._send(process, {"do": "cancel", "id": job_id})
