@@ -6,6 +6,7 @@ What a caller was promised is written down; `Promises.kept` looks at the end whe
 from __future__ import annotations
 
 import hashlib
+import http.client
 import itertools
 import json
 import random
@@ -17,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 PRO = "/fal-ai/ltx-2.3/text-to-video"
-_DOWN = (OSError, ValueError)
+_DOWN = (OSError, http.client.HTTPException, ValueError)
 
 
 @dataclass

@@ -36,6 +36,10 @@ from ltx_widgets.server.workers import (
 
 __all__ = ["Crew"]
 
+_ENDED = "the server ended during the render; starting again"
+# Rendering happens elsewhere, so a server's death is hardly ever the job's doing; without an end to
+# it, though, a job that takes the whole machine down would do so for ever.
+_MOST_DEATHS = 20
 _BREATH_S = 1.0
 _SWEEP_S = 60.0
 
@@ -109,8 +113,13 @@ class Crew:
         if result is not None and not job.stopping:
             self._store.finish(job, result)
             return
-        self._store.log(job.request_id, "the server ended during the render; starting again")
-        self._retry(job)
+        self._store.log(job.request_id, _ENDED)
+        deaths = [line for line in self._store.lines(job.request_id) if line.message == _ENDED]
+        if len(deaths) >= _MOST_DEATHS:
+            text = f"the server ended {len(deaths)} times during this render; it is given up"
+            self._store.finish(job, fault(text, "internal_error"))
+        else:
+            self._retry(job, counts=False)
 
     async def _work(self, worker: Worker) -> None:
         try:
@@ -244,16 +253,16 @@ class Crew:
         now = self._store.job(job.request_id)
         return now is not None and now.stopping
 
-    def _retry(self, job: Job) -> None:
+    def _retry(self, job: Job, *, counts: bool = True) -> None:
         """Queue a job whose attempt died, unless it was to stop or died too often."""
         if job.stopping:
             self._store.finish(job, CANCELLED)
         elif job.no_retry:
             self._store.finish(job, INTERRUPTED)
-        elif job.attempt >= MAX_ATTEMPTS:
+        elif counts and job.attempt >= MAX_ATTEMPTS:
             self._store.finish(job, crashed(job.attempt))
         else:
-            self._store.put_back(job, counts=True)
+            self._store.put_back(job, counts=counts)
 
     def _tell(self, request_id: str, message: str) -> None:
         try:

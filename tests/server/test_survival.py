@@ -89,14 +89,29 @@ def test_a_cancelled_job_stays_cancelled_after_a_kill(start):
     assert second.wait(ticket)["error_type"] == "client_cancelled"
 
 
-def test_a_job_that_takes_the_server_down_is_given_up(start):
-    """After three servers died over it, the fourth does not start it again."""
-    for _ in range(3):
+def test_a_job_outlives_more_kills_than_it_has_attempts(start):
+    """Server 17: the server's deaths are not the job's doing."""
+    for life in range(5):
         server = start(engines=("SlowEngine",))
-        if _ == 0:
-            ticket = server.submit("a frames=5000")
-        server.wait_for(ticket, "IN_PROGRESS", lines=2)
-        server.kill()
+        if not life:
+            ticket = server.submit("a frames=40")
+        if life < 4:
+            server.wait_for(ticket, "IN_PROGRESS", lines=2)
+            server.kill()
+
+    assert "error" not in server.wait(ticket)
+
+
+def test_a_job_that_takes_the_machine_down_is_given_up(start, tmp_path):
+    """After twenty deaths in its renders, the next server does not start it again."""
+    first = start(engines=("SlowEngine",))
+    ticket = first.submit("a frames=5000")
+    first.wait_for(ticket, "IN_PROGRESS", lines=2)
+    first.kill()
+    store = Store(first.state_dir / "queue.db")
+    for _ in range(19):
+        store.log(ticket["request_id"], "the server ended during the render; starting again")
+    store.close()
 
     last = start(engines=("SlowEngine",))
 

@@ -84,7 +84,7 @@ def promises_kept(server, promises):
             assert name not in promises.jobs.values(), f"{name} was accepted and is lost"
             continue
         told[name] = ended(server, ticket["request_id"])
-        allowed = {"failed", "cancelled"} if kind else {"finished", "cancelled", "given up"}
+        allowed = {"failed", "cancelled"} if kind else {"finished", "cancelled"}
         assert told[name] in allowed, name
     assert set(promises.jobs.values()) <= set(told)
     return told
@@ -93,8 +93,10 @@ def promises_kept(server, promises):
 def ended(server, request_id):
     status = server.ask(f"/fal-ai/ltx-2.3/requests/{request_id}/status")
     assert status["status"] == "COMPLETED"
-    words = {"client_cancelled": "cancelled", "internal_error": "given up"}
-    return words.get(status["error_type"], "failed") if "error" in status else "finished"
+    if "error" not in status:
+        return "finished"
+    assert status["error_type"] != "internal_error", status["error"]
+    return "cancelled" if status["error_type"] == "client_cancelled" else "failed"
 
 
 def files_kept(server, promises, told, tmp_path):
