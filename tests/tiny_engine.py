@@ -1,10 +1,12 @@
 """A test's engine: a real but tiny mp4, at once or as slowly as the prompt says.
 
-Words such as ``frames=40 pace=0.05`` in the prompt set the pace; "fail" makes it fail.
+Words such as ``frames=40 pace=0.05`` in the prompt set the pace; "fail" makes it fail. Each whole
+render is a line of the file ``ledger=…``: the prompt's first word.
 """
 
 import re
 import time
+from pathlib import Path
 
 from ltx_widgets.engines.base import Progress, Rendered
 from ltx_widgets.errors import EngineCancelled, EngineError
@@ -37,6 +39,9 @@ class TinyEngine:
             time.sleep(pace)
             report(Progress(done=done, total=frames))
         _paint(to, fps)
+        if ledger := _word(prompt, "ledger", ""):
+            with Path(ledger).open("a") as file:
+                file.write(f"{prompt.split()[0]}\n")
         return Rendered(to, _WIDTH, _HEIGHT, fps, _FRAMES, _FRAMES / fps, False)
 
 

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Service", "make_app", "routes"]
 
-_log = logging.getLogger("ltx_widgets.server")
-
 _NOT_FOUND = {"status": "NOT_FOUND"}
 _CANCEL_ANSWERS = {
     "dropped": (202, "CANCELLATION_REQUESTED"),
@@ -100,7 +98,7 @@ def make_app(service: Service) -> Starlette:
         exception_handlers={
             HTTPException: _http_error,
             BodyTooLarge: _too_large,
-            sqlite3.OperationalError: _no_room,
+            sqlite3.OperationalError: _not_written,
             Exception: _internal_error,
         },
         lifespan=lifespan,
@@ -299,12 +297,10 @@ async def _too_large(_: Request, __: Exception) -> Response:
     return JSONReply({"detail": text}, 413, {"connection": "close"})
 
 
-async def _no_room(_: Request, error: Exception) -> Response:
-    """Nothing was written down, so whatever was asked for was not taken on."""
-    _log.error("the store: %s", error)
-    text = f"the server cannot write ({error}), so nothing was taken; make room in its folder"
-    headers = {"x-fal-error-type": "storage_full"}
-    return JSONReply({"detail": text, "error_type": "storage_full"}, 507, headers)
+async def _not_written(_: Request, error: Exception) -> Response:
+    _log.error("the queue: %s", error)
+    text = f"the queue cannot be written ({error}); make room on the server's disk and try again"
+    return JSONReply({"detail": text, "error_type": "internal_error"}, 507)
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:

@@ -36,6 +36,10 @@ from ltx_widgets.server.workers import (
 
 __all__ = ["Crew"]
 
+_ENDED = "the server ended during the render; starting again"
+# Rendering happens elsewhere, so a server's death is hardly ever the job's doing; without an end to
+# it, though, a job that takes the whole machine down would do so for ever.
+_MOST_DEATHS = 20
 _BREATH_S = 1.0
 _SWEEP_S = 60.0
 
@@ -64,12 +68,11 @@ class Crew:
         self._wake = asyncio.Event()
         self._clock = asyncio.Event()
         self._closing = False
-        self._broken: list[tuple[Job, Exception]] = []
 
     def start(self) -> None:
         """Take up what the last server left, then render whatever is queued."""
         for job in self._store.running():
-            self._take_up(job, "the server ended during the render; starting again")
+            self._take_up(job)
         self._sweep()
         self._tasks = [asyncio.create_task(self._work(worker)) for worker in self._workers]
         self._tasks.append(asyncio.create_task(self._keep_time()))
@@ -104,14 +107,19 @@ class Crew:
             await worker.close()
         await asyncio.gather(*self._tasks)
 
-    def _take_up(self, job: Job, why: str) -> None:
+    def _take_up(self, job: Job) -> None:
         """Go on with a job that was lost from sight, from the clip if that is whole."""
         result = read_mark(self._clip(job))
         if result is not None and not job.stopping:
             self._store.finish(job, result)
             return
-        self._store.log(job.request_id, why)
-        self._retry(job)
+        self._store.log(job.request_id, _ENDED)
+        deaths = [line for line in self._store.lines(job.request_id) if line.message == _ENDED]
+        if len(deaths) >= _MOST_DEATHS:
+            text = f"the server ended {len(deaths)} times during this render; it is given up"
+            self._store.finish(job, fault(text, "internal_error"))
+        else:
+            self._retry(job, counts=False)
 
     async def _work(self, worker: Worker) -> None:
         try:
@@ -157,34 +165,34 @@ class Crew:
         return _SWEEP_S if start_by is None else min(max(start_by - time.time(), 0.01), _SWEEP_S)
 
     async def _take_one(self, worker: Worker) -> bool:
-        self._end_broken()
         job = self._store.claim(secrets.token_hex(16))
         if job is None:
             return False
         self._told(job)
         try:
             await self._render(worker, job)
-        except Exception as error:  # noqa: BLE001 - one job's trouble is not the next one's
+        except sqlite3.OperationalError as error:
             _log.exception("job %s", job.request_id)
-            self._broken.append((job, error))
-            self._end_broken()
+            text = f"the server could not write its queue ({error}); make room on its disk"
+            whole = read_mark(self._clip(job))
+            await self._end_late(job, whole or fault(text, "internal_error"))
+        except Exception:  # noqa: BLE001 - one job's trouble is not the next one's
+            _log.exception("job %s", job.request_id)
+            await self._end_late(job, fault("the server failed; server.log has more"))
         self._told(job)
         return True
 
-    def _end_broken(self) -> None:
-        """End the jobs that the server itself failed over.
-
-        A full disk takes no note of that either: they stay on the list until there is room again.
-        """
-        while self._broken:
-            job, error = self._broken[0]
-            now = self._store.job(job.request_id) or job
-            if now.state == "running" and isinstance(error, sqlite3.OperationalError):
-                self._take_up(now, "the server's disk was full; starting again")
+    async def _end_late(self, job: Job, outcome: Outcome) -> None:
+        """End a job as soon as that can be written: nobody else would ever end it."""
+        if isinstance(outcome, Failure):
+            self._remove(job)
+        while not self._closing:
+            try:
+                self._store.finish(job, outcome)
+            except sqlite3.OperationalError:
+                await asyncio.sleep(_BREATH_S)
             else:
-                self._store.finish(job, fault("the server failed; server.log has more"))
-            del self._broken[0]
-            self._told(job)
+                return
 
     def _told(self, job: Job) -> None:
         """A job began or ended, and with it those behind it moved up."""
@@ -245,16 +253,16 @@ class Crew:
         now = self._store.job(job.request_id)
         return now is not None and now.stopping
 
-    def _retry(self, job: Job) -> None:
+    def _retry(self, job: Job, *, counts: bool = True) -> None:
         """Queue a job whose attempt died, unless it was to stop or died too often."""
         if job.stopping:
             self._store.finish(job, CANCELLED)
         elif job.no_retry:
             self._store.finish(job, INTERRUPTED)
-        elif job.attempt >= MAX_ATTEMPTS:
+        elif counts and job.attempt >= MAX_ATTEMPTS:
             self._store.finish(job, crashed(job.attempt))
         else:
-            self._store.put_back(job, counts=True)
+            self._store.put_back(job, counts=counts)
 
     def _tell(self, request_id: str, message: str) -> None:
         try:

@@ -41,7 +41,8 @@ __all__ = ["Reporter", "main"]
 _LINES_PER_S = 5
 _LONGEST_LINE = 2000
 _NICENESS = 5
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# EFBIG: the limit that a process may have on its files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -83,6 +84,7 @@ class _Orders:
 
     def __init__(self) -> None:
         self.renders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.settling = threading.Lock()
         self._cancelled = ""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
@@ -96,8 +98,10 @@ class _Orders:
                 self._cancelled = order["id"]
             else:
                 self.renders.put(order)
-        # Not sys.exit: the engine's thread would go on, perhaps for minutes.
-        os._exit(0)
+        # Not sys.exit: the engine's thread would go on, perhaps for minutes. A clip that is whole
+        # gets its mark first.
+        with self.settling:
+            os._exit(0)
 
 
 def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, orders: _Orders) -> None:
@@ -122,8 +126,9 @@ def _render(order: Mapping[str, Any], engines: Sequence[Engine], say: Say, order
         )
     except MediaError as error:
         raise _refusal(endpoint, media, error) from error
-    result = _facts(engine, rendered)
-    leave_mark(Path(order["to"]), result)
+    with orders.settling:
+        result = _facts(engine, rendered)
+        leave_mark(Path(order["to"]), result)
     say({"news": "done", "result": result})
 
 
@@ -175,8 +180,7 @@ def _failure(error: Exception, troubles: Sequence[str]) -> Failure:
     if isinstance(error, MemoryError):
         return fault("the render needs more memory than --worker-memory allows; ask for less")
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        why = error.strerror or "no room"
-        return fault(f"the clip could not be written ({why}); make room in the server's folder")
+        return fault("the server's disk is full; make room where it keeps its clips")
     traceback.print_exception(error)
     return fault(f"the engine failed: {type(error).__name__}: {error}", "internal_error")
 

@@ -166,7 +166,9 @@ class Worker:
             self._job_id = ""
 
     async def _follow(self, job_id: str, order: Order) -> Outcome:
-        process = await self.warm()
+        process = await self._warm_unless_stopped(job_id)
+        if process is None:
+            return CANCELLED
         await self._send(process, {"do": "render", "id": job_id, **order})
         if self._stopping == job_id:  # Asked for while the process was still starting.
             await self._send(process, {"do": "cancel", "id": job_id})
@@ -192,6 +194,16 @@ class Worker:
                     return Failure(**news["failure"])
                 case _:
                     return CANCELLED
+
+    async def _warm_unless_stopped(self, job_id: str) -> Process | None:
+        try:
+            return await self.warm()
+        except WorkerDied:
+            # On a busy machine a start may take longer than the grace.
+            if self._stopping != job_id:
+                raise
+            await self.close()
+            return None
 
     async def stop(self, job_id: str) -> None:
         """Stop a render: ask first, end the process after `CANCEL_GRACE_S` seconds."""

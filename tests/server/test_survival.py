@@ -89,14 +89,29 @@ def test_a_cancelled_job_stays_cancelled_after_a_kill(start):
     assert second.wait(ticket)["error_type"] == "client_cancelled"
 
 
-def test_a_job_that_takes_the_server_down_is_given_up(start):
-    """After three servers died over it, the fourth does not start it again."""
-    for _ in range(3):
+def test_a_job_outlives_more_kills_than_it_has_attempts(start):
+    """Server 17: the server's deaths are not the job's doing."""
+    for life in range(5):
         server = start(engines=("SlowEngine",))
-        if _ == 0:
-            ticket = server.submit("a frames=5000")
-        server.wait_for(ticket, "IN_PROGRESS", lines=2)
-        server.kill()
+        if not life:
+            ticket = server.submit("a frames=40")
+        if life < 4:
+            server.wait_for(ticket, "IN_PROGRESS", lines=2)
+            server.kill()
+
+    assert "error" not in server.wait(ticket)
+
+
+def test_a_job_that_takes_the_machine_down_is_given_up(start, tmp_path):
+    """After twenty deaths in its renders, the next server does not start it again."""
+    first = start(engines=("SlowEngine",))
+    ticket = first.submit("a frames=5000")
+    first.wait_for(ticket, "IN_PROGRESS", lines=2)
+    first.kill()
+    store = Store(first.state_dir / "queue.db")
+    for _ in range(19):
+        store.log(ticket["request_id"], "the server ended during the render; starting again")
+    store.close()
 
     last = start(engines=("SlowEngine",))
 
@@ -143,12 +158,20 @@ def test_many_jobs_are_each_done_once(start, tmp_path):
     """Two workers share a queue without taking the same job."""
     starts = tmp_path / "starts"
     server = start("--workers", "2", engines=("SlowEngine",))
+    # One worker alone may be done with twenty small jobs before the other has started: these two
+    # hold both.
+    held = [server.submit(f"held{n} frames=5000 starts={starts}") for n in range(2)]
     tickets = [server.submit(f"n{n} frames=2 pace=0.01 starts={starts}") for n in range(20)]
+    for ticket in held:
+        server.wait_for(ticket, "IN_PROGRESS", lines=2)
+    for ticket in held:
+        server.cancel(ticket)
     for ticket in tickets:
         server.wait(ticket)
 
     started = [line.split() for line in starts.read_text().splitlines()]
-    assert sorted(name for name, _ in started) == sorted(f"n{n}" for n in range(20))
+    names = ["held0", "held1", *(f"n{n}" for n in range(20))]
+    assert sorted(name for name, _ in started) == sorted(names)
     assert len({pid for _, pid in started}) == 2
 
 
