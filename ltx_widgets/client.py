@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pydantic import ValidationError
 
 from ltx_widgets.config import Target
 from ltx_widgets.errors import (
-    AmbiguousSubmit,
     JobFailed,
     LTXError,
     ProtocolError,
@@ -24,14 +22,15 @@ from ltx_widgets.errors import (
     TransportError,
 )
 from ltx_widgets.following import LogTail, Patience
+from ltx_widgets.messages import Reply
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import Timeouts, may_have_been_taken, poll_delay
+from ltx_widgets.retry import Timeouts, poll_delay
 from ltx_widgets.schema import VideoResult
 from ltx_widgets.storage import Storage
 from ltx_widgets.submission import SubmitOptions
-from ltx_widgets.transport import Reconnect, Reply, Transport
+from ltx_widgets.submitting import Submitting, find_submitted, new_submission
+from ltx_widgets.transport import Reconnect, Transport
 from ltx_widgets.wire import (
-    Call,
     CancelAnswer,
     Finished,
     Status,
@@ -39,17 +38,14 @@ from ltx_widgets.wire import (
     cancel_call,
     read_cancel,
     read_status,
-    read_ticket,
     result_call,
     status_call,
     stream_call,
-    submission_call,
     submit_call,
 )
 
-__all__ = ["LTXClient", "Outcome", "new_submission"]
+__all__ = ["LTXClient", "Outcome"]
 
-_TAKEN = range(200, 300)
 _ERROR = 400
 _REDIRECTS = range(300, 400)
 _NOT_FOUND = 404
@@ -157,24 +153,8 @@ class LTXClient:
         call = submit_call(
             endpoint, body, headers=asked.headers(), params=asked.params(), submission=named
         )
-        patience, looks = Patience(self._patience_s), 0
-        while True:
-            try:
-                return await self._submit_once(call, endpoint, given_up)
-            except AmbiguousSubmit as doubt:
-                if named is None:
-                    raise
-                if on_doubt is not None and not looks:
-                    on_doubt(f"{doubt.cause}; looking whether the job arrived")
-                found = await self._look(endpoint, named, doubt, patience)
-                if found is not None:
-                    return found
-                if given_up is not None and given_up.is_set():
-                    raise TransportError("given up before it was sent again", sent=False) from None
-                patience.strain(doubt)
-                # It did not arrive; under its name, it cannot arrive twice.
-                await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
-                looks += 1
+        sending = Submitting(self._transport, endpoint, Patience(self._patience_s))
+        return await sending.send(call, named, given_up=given_up, on_doubt=on_doubt)
 
     @property
     def can_look_up(self) -> bool:
@@ -185,43 +165,10 @@ class LTXClient:
         """The job that a submit made; None where the server says that it never arrived.
 
         Raises:
-            ProtocolError: the server is none of ours, and cannot say.
+            APIError: the server is none of ours, and cannot say.
             TransportError: it cannot be reached.
         """
-        reply = await self._transport.send(submission_call(submission))
-        if reply.status == _NOT_FOUND and reply.body == {"status": "NOT_FOUND"}:
-            return None
-        if reply.status in _TAKEN:
-            return read_ticket(endpoint, reply.body)
-        raise refused_call(reply.status, reply.headers, reply.body)
-
-    async def _look(
-        self, endpoint: str, submission: str, doubt: AmbiguousSubmit, patience: Patience
-    ) -> Ticket | None:
-        looks = 0
-        while True:
-            try:
-                return await self.find(endpoint, submission)
-            except _PASSING:
-                patience.strain(doubt)
-            except LTXError:
-                raise doubt from None
-            await asyncio.sleep(poll_delay(looks) * random.uniform(0.8, 1.2))
-            looks += 1
-
-    async def _submit_once(
-        self, call: Call, endpoint: str, given_up: asyncio.Event | None
-    ) -> Ticket:
-        reply = await self._transport.send(call, given_up=given_up)
-        if reply.status >= _ERROR:
-            refused = refused_call(reply.status, reply.headers, reply.body, endpoint=endpoint)
-            if may_have_been_taken(reply.status, reply.headers):
-                raise AmbiguousSubmit(str(refused))
-            raise refused
-        try:
-            return read_ticket(endpoint, reply.body)
-        except ProtocolError as error:
-            raise AmbiguousSubmit(str(error)) from None
+        return await find_submitted(self._transport, endpoint, submission)
 
     async def follow(self, ticket: Ticket) -> AsyncGenerator[Status, None]:
         """Every change of a job's status until it is finished, with new log lines only.
@@ -404,11 +351,6 @@ class LTXClient:
 
 def _is_last(event: Any) -> bool:
     return isinstance(event, Mapping) and event.get("status") == "COMPLETED"
-
-
-def new_submission() -> str:
-    """A name for a submit that nobody else has."""
-    return secrets.token_hex(16)
 
 
 def _units(reply: Reply) -> float | None:

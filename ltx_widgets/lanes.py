@@ -7,11 +7,13 @@ client's work. Here a request takes a free lane, the one that was used last, or 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 
 import httpx
 
-__all__ = ["Lanes"]
+from ltx_widgets.config import Secret
+
+__all__ = ["Lanes", "SecretAuth"]
 
 _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
@@ -76,3 +78,16 @@ class _Watched(httpx.AsyncByteStream):
             if self._lane is not None:
                 self._free.append(self._lane)
                 self._lane = None
+
+
+class SecretAuth(httpx.Auth):
+    """Adds a secret while a request is sent, so that no variable of ours holds it in clear."""
+
+    def __init__(self, scheme: str, secret: Secret) -> None:
+        self._scheme = scheme
+        self._secret = secret
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send it in the one header it belongs in."""
+        request.headers["Authorization"] = f"{self._scheme} {self._secret.reveal()}"
+        yield request

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltx_widgets import config
-from ltx_widgets.client import LTXClient, Outcome, new_submission
+from ltx_widgets.client import LTXClient, Outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft
@@ -26,6 +26,7 @@ from ltx_widgets.history import History, Run, RunState
 from ltx_widgets.job import Job
 from ltx_widgets.schema import Estimate
 from ltx_widgets.submission import SubmitOptions
+from ltx_widgets.submitting import new_submission
 from ltx_widgets.uploads import Uploads
 from ltx_widgets.wire import CancelAnswer, Ticket
 

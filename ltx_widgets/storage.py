@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from ltx_widgets.errors import APIError, LTXError, MediaError, TransportError
+from ltx_widgets.messages import Body, Reply
 from ltx_widgets.receiver import Receiver
 from ltx_widgets.refusals import refused_call
 from ltx_widgets.retry import is_passing, poll_delay
@@ -31,7 +32,7 @@ from ltx_widgets.storage_wire import (
     read_token,
     token_call,
 )
-from ltx_widgets.transport import Body, Reply, Transport
+from ltx_widgets.transport import Transport
 
 __all__ = ["Outgoing", "Storage"]
 

@@ -14,11 +14,9 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Generator,
     Mapping,
 )
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,11 +32,12 @@ from ltx_widgets.errors import (
     TransportError,
     TransportTimeout,
 )
-from ltx_widgets.lanes import Lanes
+from ltx_widgets.lanes import Lanes, SecretAuth
+from ltx_widgets.messages import Body, ByteStream, Reply, encode_json
 from ltx_widgets.retry import Timeouts, retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
-__all__ = ["Body", "ByteStream", "Reply", "Transport"]
+__all__ = ["Transport"]
 
 Reconnect = Callable[[], Awaitable[Target]]
 
@@ -55,62 +54,6 @@ _NEVER_SENT = (
     httpx.ProxyError,  # one that opened no way to the server
     httpx.UnsupportedProtocol,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One HTTP answer, read whole.
-
-    Attributes:
-        status: Status code.
-        headers: By lower-case name.
-        body: Parsed JSON, or the text where it is none.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-
-@dataclass(frozen=True, slots=True)
-class ByteStream:
-    """A download as it comes: its announced size in bytes (None if unknown) and its chunks."""
-
-    size: int | None
-    content_type: str
-    chunks: AsyncIterator[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What a request sends, as it comes.
-
-    Attributes:
-        size: Bytes in all; announced, since signed addresses take no body in chunks.
-        chunks: The bytes, once.
-        content_type: Sent with them, where it is known here.
-    """
-
-    size: int
-    chunks: bytes | AsyncIterator[bytes]
-    content_type: str = ""
-
-    @classmethod
-    def empty(cls) -> Body:
-        """Nothing, and that is said."""
-        return cls(0, b"")
-
-    @classmethod
-    def json(cls, value: Mapping[str, Any]) -> Body:
-        """An object."""
-        text = _encode(value)
-        return cls(len(text), text, "application/json")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What goes ahead of it."""
-        kind = {"Content-Type": self.content_type} if self.content_type else {}
-        return {"Content-Length": str(self.size), **kind}
 
 
 class Transport:
@@ -309,7 +252,7 @@ class Transport:
                 url,
                 content=body.chunks,
                 headers={**body.headers, **(headers or {})},
-                auth=_Auth("Bearer", token) if token else None,
+                auth=SecretAuth("Bearer", token) if token else None,
                 timeout=self._within(self._timeouts.upload_s),
             )
         except _FOREIGN as error:
@@ -351,7 +294,7 @@ class Transport:
         return self.target.storage if call.host == "storage" else self.target.queue
 
     async def _once(self, call: Call) -> Reply:
-        content = None if call.json is None else _encode(call.json)
+        content = None if call.json is None else encode_json(call.json)
         problem: LTXError | None = None
         try:
             url, headers = self._addressed(call)
@@ -375,7 +318,7 @@ class Transport:
 
     @property
     def _auth(self) -> httpx.Auth | None:
-        return _Auth("Key", self.target.key) if self.target.key else None
+        return SecretAuth("Key", self.target.key) if self.target.key else None
 
     def _check_foreign(self, url: str, what: str) -> None:
         """An address in a reply is used only where nobody can listen in."""
@@ -438,26 +381,6 @@ async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(given_up.wait(), seconds)
         raise TransportError("given up before it was sent again", sent=False)
-
-
-class _Auth(httpx.Auth):
-    """Adds a secret while a request is sent, so that no variable of ours holds it in clear."""
-
-    def __init__(self, scheme: str, secret: Secret) -> None:
-        self._scheme = scheme
-        self._secret = secret
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"{self._scheme} {self._secret.reveal()}"
-        yield request
-
-
-def _encode(body: Mapping[str, Any]) -> bytes:
-    try:
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except ValueError as error:
-        raise ConfigError(f"a request must hold finite numbers: {error}") from error
-    return text.encode()
 
 
 def _reply(response: httpx.Response, sent: Secret | None) -> Reply:
