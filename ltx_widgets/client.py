@@ -51,8 +51,10 @@ _REDIRECTS = range(300, 400)
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
-# With many jobs at once only some are streamed; the others are looked at this often.
+# With many jobs at once only some are streamed; the others are looked at after pauses from the
+# first to the second.
 _CROWDED_S = 2.0
+_LONGEST_IN_CROWD_S = 10.0
 _LAST_WORD_S = 5.0
 
 
@@ -184,7 +186,8 @@ class LTXClient:
         patience = Patience(self._patience_s)
         fruitless = polls = 0
         while True:
-            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(_CROWDED_S):
+            crowd_s = min(_CROWDED_S * 2.0**polls, _LONGEST_IN_CROWD_S)
+            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(crowd_s):
                 fruitless += 1
                 async with aclosing(self._stream(ticket, tail)) as statuses:
                     async for status in statuses:

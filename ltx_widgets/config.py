@@ -52,10 +52,17 @@ Place = Literal["hosted", "server", "local"]
 class Secret:
     """A key or token. Only `reveal` gives it away; every other way of printing it does not."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_forms", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        # As a server may repeat it, whole or in half: plain, percent-encoded, as JSON may write it.
+        parts = [part for part in (value, *value.split(":")) if len(part) >= _SHORTEST_HIDDEN]
+        self._forms = {
+            form.encode("utf-8", "replace")
+            for part in parts
+            for form in (part, quote(part, safe="", errors="replace"), part.replace("/", "\\/"))
+        }
 
     def reveal(self) -> str:
         """The secret itself, for the one header it belongs in."""
@@ -71,12 +78,14 @@ class Secret:
             said: A reply's body or header; given back as it is where it does not hold the secret,
                 plain, percent-encoded or as JSON may write it.
         """
-        for part in (self._value, *self._value.split(":")):
-            if len(part) < _SHORTEST_HIDDEN:
-                continue
-            for form in {part, quote(part, safe=""), part.replace("/", "\\/")}:
-                said = said.replace(form.encode("utf-8", "replace"), b"(key)")
+        # The whole before its halves.
+        for form in sorted(self._forms, key=len, reverse=True):
+            said = said.replace(form, b"(key)")
         return said
+
+    def is_in(self, said: bytes) -> bool:
+        """Whether there is anything for `hide` to do."""
+        return any(form in said for form in self._forms)
 
     def __repr__(self) -> str:
         return "Secret(…)"

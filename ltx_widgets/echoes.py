@@ -30,7 +30,9 @@ def hide_text(secret: Secret | None, text: str) -> str:
 
 def hide_json(secret: Secret | None, value: Any) -> Any:
     """A JSON value without the secret, wherever in it that may be."""
-    return value if secret is None else json.loads(secret.hide(json.dumps(value).encode()))
+    if secret is None or not secret.is_in(text := json.dumps(value).encode()):
+        return value
+    return json.loads(secret.hide(text))
 
 
 class _Filter(logging.Filter):

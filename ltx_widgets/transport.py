@@ -384,8 +384,11 @@ async def _pause(seconds: float, given_up: asyncio.Event | None) -> None:
 
 
 def _reply(response: httpx.Response, sent: Secret | None) -> Reply:
-    headers = {name: hide_text(sent, said) for name, said in response.headers.items()}
-    content = sent.hide(response.content) if sent else response.content
+    headers, content = dict(response.headers), response.content
+    if sent is not None and sent.is_in(b"\n".join(said for _, said in response.headers.raw)):
+        headers = {name: hide_text(sent, said) for name, said in headers.items()}
+    if sent is not None:
+        content = sent.hide(content)
     try:
         body = json.loads(content)
     except ValueError:
