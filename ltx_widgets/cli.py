@@ -78,10 +78,15 @@ def _add_place(parser: ArgumentParser) -> None:
         metavar="URL",
         help='your own server, or "local" for the embedded one (default: fal if FAL_KEY is set)',
     )
+    parser.add_argument(
+        "--proxy",
+        metavar="URL",
+        help="somebody's proxy to hosted fal; your password for it is in LTX_PROXY_KEY",
+    )
 
 
 def _run(options: Namespace, endpoint: Endpoint) -> int:
-    session = Session(server=options.server)
+    session = Session(server=options.server, proxy=options.proxy)
     draft = session.request(
         options.prompt or None, endpoint=endpoint.id, **field_values(options, endpoint)
     )

@@ -6,6 +6,7 @@ joined with a colon. It lives in a `Secret` from then on and never appears in a 
 Environment:
     FAL_KEY, FAL_KEY_ID, FAL_KEY_SECRET: The key for hosted fal.
     LTX_SERVER, LTX_SERVER_KEY: A server on your own machines, and its key.
+    LTX_PROXY, LTX_PROXY_KEY: Somebody's proxy to hosted fal, and your password there.
     LTX_WIDGETS_HOME: Where clips, history and the local server's state are kept; the platform's
         data folder for ``ltx_widgets`` if unset.
 """
@@ -27,8 +28,10 @@ from ltx_widgets.errors import ConfigError
 __all__ = [
     "FAL_QUEUE",
     "FAL_STORAGE",
+    "PROXY_PATH",
     "Secret",
     "Target",
+    "fal_key",
     "home",
     "package_version",
     "private_folder",
@@ -37,6 +40,8 @@ __all__ = [
 
 FAL_QUEUE = "https://queue.fal.run"
 FAL_STORAGE = "https://rest.fal.ai"
+PROXY_PATH = "/_ltx/proxy"
+"""Where our own server has its proxy to hosted fal."""
 
 Place = Literal["hosted", "server", "local"]
 
@@ -74,20 +79,27 @@ class Target:
 
     Attributes:
         place: "hosted" (fal), "server" (your own machines) or "local" (the embedded server).
-        url: Base URL of the queue; empty for "local" until its server runs.
-        key: Sent as ``Authorization: Key …`` to that URL's host, to fal's own storage, and to no
-            other.
+        url: Base URL of the queue, or of the proxy; empty for "local" until its server runs.
+        key: Sent as ``Authorization: Key …`` to that URL's host, to fal's own storage unless by
+            the proxy, and to no other.
+        proxied: Whether `url` is a proxy that has fal's key, and passes calls on to fal.
     """
 
     place: Place
     url: str = ""
     key: Secret | None = field(default=None)
+    proxied: bool = False
 
     def __repr__(self) -> str:
         return f"Target({self.label})"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's way
         printer.text(f"Calls go to: {self.label}")
+
+    @property
+    def queue(self) -> str:
+        """Base URL of the queue itself, whether a proxy stands before it or not."""
+        return FAL_QUEUE if self.proxied else self.url
 
     @property
     def storage(self) -> str:
@@ -98,6 +110,11 @@ class Target:
     def label(self) -> str:
         """One line for people: where calls go, and whether they cost money."""
         match self.place:
+            case "hosted" if self.proxied:
+                return (
+                    f"hosted fal (fal.ai) through {self.url}: real LTX-2 clips, charged to the "
+                    "proxy's key"
+                )
             case "hosted":
                 return "hosted fal (fal.ai): real LTX-2 clips, charged to your key"
             case "server":
@@ -113,29 +130,50 @@ def resolve_target(
     *,
     key: str | None = None,
     server: str | None = None,
+    proxy: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Target:
     """Decide where calls go: an argument first, then the environment, then the embedded server.
 
+    In the environment, LTX_SERVER goes before LTX_PROXY, and that before a key for fal.
+
     Args:
-        key: A fal key, ``<id>:<secret>``; with `server`, that server's key.
+        key: A fal key, ``<id>:<secret>``; with `server` or `proxy`, the key or password there.
         server: Base URL of a server on your own machines, or "local" for the embedded one.
+        proxy: Address of a proxy to hosted fal; of an ``ltx-widgets serve --proxy``, its host is
+            enough.
         environ: Read instead of the process's environment.
 
     Raises:
-        ConfigError: `server` is no usable URL, or only half of the key pair is set.
+        ConfigError: `server` or `proxy` is no usable URL, both are given, a proxy's password is
+            missing, or only half of the key pair is set.
     """
     env = os.environ if environ is None else environ
+    if server and proxy:
+        raise ConfigError("calls go to a server or through a proxy; give one of the two")
     # A key that somebody names is meant for fal, whatever server the environment names.
-    server = server or (None if key else env.get("LTX_SERVER")) or None
+    server = server or (None if key or proxy else env.get("LTX_SERVER")) or None
+    proxy = proxy or (None if key or server else env.get("LTX_PROXY")) or None
+    if proxy:
+        return _through(proxy, _secret(key or env.get("LTX_PROXY_KEY")))
     if server == "local":
         return Target("local")
     if server and server.rstrip("/") != FAL_QUEUE:
         return Target("server", _checked_url(server), _secret(key or env.get("LTX_SERVER_KEY")))
-    secret = _secret(key or _fal_key(env))
+    secret = _secret(key) or fal_key(env)
     if secret is None and server:
         raise ConfigError("hosted fal needs a key; set FAL_KEY or pass key=…")
     return Target("hosted", FAL_QUEUE, secret) if secret else Target("local")
+
+
+def _through(proxy: str, password: Secret | None) -> Target:
+    url = _checked_url(proxy)
+    if password is None:
+        raise ConfigError(
+            f"the proxy at {url} needs your password for it; set LTX_PROXY_KEY or pass key=…"
+        )
+    url = url if urlsplit(url).path else url + PROXY_PATH
+    return Target("hosted", url, password, proxied=True)
 
 
 def _secret(key: str | None) -> Secret | None:
@@ -150,7 +188,16 @@ def _secret(key: str | None) -> Secret | None:
     return Secret(key) if key else None
 
 
-def _fal_key(env: Mapping[str, str]) -> str | None:
+def fal_key(env: Mapping[str, str]) -> Secret | None:
+    """The key for hosted fal that an environment names, in one variable or two.
+
+    Raises:
+        ConfigError: only half of the pair is set, or it is no key.
+    """
+    return _secret(_named_key(env))
+
+
+def _named_key(env: Mapping[str, str]) -> str | None:
     if env.get("FAL_KEY"):
         return env["FAL_KEY"]
     parts = tuple((env.get(name) or "").strip() for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))

@@ -44,6 +44,7 @@ class Session:
     Args:
         key: A fal key; from the environment if left out.
         server: Base URL of your own server, or "local" for the embedded one.
+        proxy: Address of a proxy to hosted fal; `key` is your password there.
         folder: Where clips and history are kept; `config.home` if left out.
     """
 
@@ -52,9 +53,10 @@ class Session:
         *,
         key: str | None = None,
         server: str | None = None,
+        proxy: str | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._target = config.resolve_target(key=key, server=server)
+        self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
         self._lock = threading.Lock()
@@ -239,6 +241,8 @@ class Session:
         if here != there:
             asked = {"hosted": "key=…", "local": 'server="local"'}
             how = asked.get(run.place, f'server="{run.url}"')
+            if run.place == "hosted" and run.url != config.FAL_QUEUE:
+                how = f'proxy="{run.url}", key=…'
             problem = Problem(
                 "request_id",
                 f"this job went to {run.place} {run.url}, and calls go to {here[0]} {here[1]} now; "
@@ -303,18 +307,22 @@ def default_session() -> Session:
         return _default
 
 
-def configure(*, key: str | None = None, server: str | None = None) -> Session:
+def configure(
+    *, key: str | None = None, server: str | None = None, proxy: str | None = None
+) -> Session:
     """Say where calls go from now on; jobs under way stay where they are.
 
     Args:
-        key: A fal key.
+        key: A fal key; with `server` or `proxy`, the key or password there.
         server: Base URL of your own server, or "local" for the embedded one.
+        proxy: Address of a proxy to hosted fal, of ``ltx-widgets serve --proxy`` or any other that
+            keeps to fal's proxy contract.
 
     Raises:
         ConfigError: the settings cannot be used.
     """
     global _default  # noqa: PLW0603 - as above
-    made = Session(key=key, server=server)
+    made = Session(key=key, server=server, proxy=proxy)
     with _lock:
         # The session before keeps its loop: forms and jobs may still be on it. An idle thread
         # costs almost nothing, and ends with the process.

@@ -1,4 +1,4 @@
-"""Performs calls over HTTP. The only module that imports httpx.
+"""Performs calls over HTTP. The only module of the client that imports httpx.
 
 Everything httpx raises leaves as one of ours; the key goes to the target's own host and to no
 other; outputs are downloaded without it.
@@ -138,6 +138,7 @@ class Transport:
             # with a transport given, httpx would not look for the one on the way to fal.
             trust_env=hosted,
             transport=None if hosted else Lanes(),
+            mounts=_directly(target),
         )
         # A pool's work grows with the square of what waits in it, so nothing does.
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
@@ -219,11 +220,11 @@ class Transport:
 
     def _opened(self, call: Call) -> AbstractAsyncContextManager[httpx.Response]:
         self.requests += 1
+        url, headers = self._addressed(call)
         return self._http.stream(
             call.method,
-            self.target.url + call.path,
-            params=dict(call.params),
-            headers=dict(call.headers),
+            url,
+            headers=headers,
             auth=self._auth,
             timeout=_STREAM_TIMEOUT,
         )
@@ -328,29 +329,37 @@ class Transport:
         """Close every connection."""
         await self._http.aclose()
 
+    def _addressed(self, call: Call) -> tuple[httpx.URL, dict[str, str]]:
+        """Where a call is sent, and its headers; a proxy hears where it is meant for in one."""
+        meant = httpx.URL(self._base(call) + call.path)
+        if call.params:
+            meant = meant.copy_merge_params(dict(call.params))
+        if not self.target.proxied:
+            return meant, dict(call.headers)
+        return httpx.URL(self.target.url), {**call.headers, "x-fal-target-url": str(meant)}
+
     def _base(self, call: Call) -> str:
-        return self.target.storage if call.host == "storage" else self.target.url
+        return self.target.storage if call.host == "storage" else self.target.queue
 
     async def _once(self, call: Call) -> Reply:
-        content = None
-        headers = dict(call.headers)
-        if call.json is not None:
-            content = _encode(call.json)
-            headers["Content-Type"] = "application/json"
+        content = None if call.json is None else _encode(call.json)
         problem: LTXError | None = None
         try:
+            url, headers = self._addressed(call)
+            if content is not None:
+                headers["Content-Type"] = "application/json"
             async with self._calls:
                 self.requests += 1
                 response = await self._http.request(
                     call.method,
-                    self._base(call) + call.path,
-                    params=dict(call.params),
+                    url,
                     content=content,
                     headers=headers,
                     auth=self._auth,
                 )
         except _FOREIGN as error:
-            problem = _as_ours(error, call, self._base(call))
+            reached = self.target.url if self.target.proxied else self._base(call)
+            problem = _as_ours(error, call, reached)
         if problem is not None:
             raise problem
         return Reply(response.status_code, dict(response.headers), _decode(response))
@@ -373,6 +382,12 @@ class Transport:
     async def _find_target_again(self) -> None:
         if self._reconnect is not None:
             self.target = await self._reconnect()
+
+
+def _directly(target: Target) -> dict[str, None]:
+    """A proxy to fal on this computer is reached directly, whatever the environment names."""
+    parts = urlsplit(target.url)
+    return {f"all://{parts.netloc}": None} if target.proxied and parts.scheme == "http" else {}
 
 
 def _final(call: Call, error: TransportError) -> TransportError:

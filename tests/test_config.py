@@ -110,3 +110,60 @@ def test_fals_own_address_is_hosted_fal():
     assert resolve_target(server=FAL_QUEUE, environ={"FAL_KEY": KEY}).place == "hosted"
     with pytest.raises(ConfigError, match="needs a key"):
         resolve_target(server=FAL_QUEUE, environ={})
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://class.example", "https://class.example/_ltx/proxy"),
+        ("https://class.example/", "https://class.example/_ltx/proxy"),
+        ("https://class.example/api/fal/proxy", "https://class.example/api/fal/proxy"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/_ltx/proxy"),
+    ],
+)
+def test_a_proxy_is_a_way_to_hosted_fal(given, url):
+    """Client 20: with a password instead of fal's key; the host alone means our own server."""
+    target = resolve_target(proxy=given, key="password", environ={"FAL_KEY": KEY})
+
+    assert target == Target("hosted", url, Secret("password"), proxied=True)
+    assert (target.queue, target.storage) == (FAL_QUEUE, "https://rest.fal.ai")
+    assert url in target.label
+    assert "charged to the proxy's key" in target.label
+
+
+def test_the_environment_may_name_a_proxy():
+    """Client 20: it goes before a key for fal, which is never the password there."""
+    environ = {"LTX_PROXY": "https://class.example", "FAL_KEY": KEY}
+
+    with pytest.raises(ConfigError, match="LTX_PROXY_KEY"):
+        resolve_target(environ=environ)
+    target = resolve_target(environ={**environ, "LTX_PROXY_KEY": "password"})
+
+    assert (target.proxied, target.key) == (True, Secret("password"))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [{"key": KEY}, {"server": "local"}, {"environ": {"LTX_SERVER": "local"}}],
+    ids=["key", "server", "LTX_SERVER"],
+)
+def test_a_place_that_is_named_goes_before_the_environments_proxy(named):
+    """Who asks for a free preview, or for fal itself, gets that."""
+    environ = {"LTX_PROXY": "https://class.example", "LTX_PROXY_KEY": "p"}
+
+    target = resolve_target(**{**named, "environ": {**environ, **named.get("environ", {})}})
+
+    assert not target.proxied
+
+
+@pytest.mark.parametrize("url", ["http://class.example", "class.example", "https://a:b@c.example"])
+def test_unusable_proxies_are_refused(url):
+    """Client 20: the password never goes over a network in the clear."""
+    with pytest.raises(ConfigError):
+        resolve_target(proxy=url, key="p", environ={})
+
+
+def test_a_server_and_a_proxy_are_two_places():
+    """Only one can be meant."""
+    with pytest.raises(ConfigError, match="one of the two"):
+        resolve_target(proxy="https://a.example", server="https://b.example", environ={})

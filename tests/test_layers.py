@@ -58,7 +58,8 @@ ALLOWED = {
 }
 
 OWNERS = {
-    "httpx": {"transport", "lanes"},
+    # The server's workshop proxy, server/proxy.py alone, hands replies on as they come.
+    "httpx": {"transport", "lanes", "server"},
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets"},
@@ -162,6 +163,13 @@ def test_each_library_has_one_owner():
     ]
 
     assert wrong == []
+
+
+def test_one_module_of_the_server_has_an_http_client():
+    """Its other modules ask nobody by name, and pay for no client."""
+    users = {path.name for path, part, name, _ in imports() if (part, name) == ("server", "httpx")}
+
+    assert users == {"proxy.py"}
 
 
 def test_every_library_is_named():

