@@ -68,7 +68,7 @@ class Recorder:
         self._behind = port
         self._key = key
         self._up = threading.Event()
-        # The loop itself holds its tasks weakly only.
+        # Before Python 3.12 nobody else holds a connection's task while it waits.
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
