@@ -213,6 +213,17 @@ def test_a_blob_goes_up_whole(client, named_server):
         assert fetched(named_server, url) == "ein Gruß".encode()
 
 
+@pytest.mark.parametrize(("access", "status"), [("allow", 200), ("forbid", 403), ("hide", 404)])
+def test_an_upload_is_for_whom_it_is_said_to_be(client, named_server, access, status):
+    """Server 16: expiry and access are said when it begins."""
+    lifecycle = {"expiresIn": "1h", "initialAcl": {"default": access}}
+    url = client("upload", text="x", type="text/plain", lifecycle=lifecycle)
+    path = urlsplit(url).path
+
+    assert named_server.http.get(path, headers={"Authorization": ""}).status_code == status
+    assert named_server.http.get(path).content == b"x"
+
+
 def test_a_large_blob_goes_up_in_parts(client, passed, named_server):
     """Server 16: above 90 MiB, in parts of 10 MiB, put together in their order."""
     before = len(passed.seen)

@@ -258,6 +258,16 @@ def test_an_uploaded_text_can_be_fetched_by_anybody(client, named_server):
         assert fetched(named_server, url) == "grüße".encode()
 
 
+@pytest.mark.parametrize(("access", "status"), [("allow", 200), ("forbid", 403), ("hide", 404)])
+def test_an_upload_is_for_whom_it_is_said_to_be(client, named_server, access, status):
+    """Server 16: the client leaves the list of rules out, where there are none."""
+    url = client("upload_guarded", text="x", expires_in="1h", access=access)
+    path = urlsplit(url).path
+
+    assert named_server.http.get(path, headers={"Authorization": ""}).status_code == status
+    assert named_server.http.get(path).content == b"x"
+
+
 def test_an_uploaded_picture_is_an_input(client):
     """Server 16: its address at fal's media host leads the server to its own file."""
     url = client("upload_image", width=640, height=360)
