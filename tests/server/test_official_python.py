@@ -6,6 +6,7 @@ runs with the synchronous and with the asynchronous client.
 
 import os
 import sys
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ def fal(named_server, tmp_path_factory):
 @pytest.fixture(scope="module")
 def caller(fal, named_server, tmp_path_factory):
     """Start the client's program with a key."""
-    started = []
+    stack = ExitStack()
 
     def start(kind, key=None):
         environ = {
@@ -45,12 +46,10 @@ def caller(fal, named_server, tmp_path_factory):
             **fal.environ,
             "FAL_KEY": key or named_server.running.key.reveal(),
         }
-        started.append(LineCaller((sys.executable, str(PROGRAM), kind), environ))
-        return started[-1]
+        return stack.enter_context(LineCaller((sys.executable, str(PROGRAM), kind), environ))
 
-    yield start
-    for each in started:
-        each.__exit__()
+    with stack:
+        yield start
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
