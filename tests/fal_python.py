@@ -73,8 +73,14 @@ class Calls:
     async def stream(self, endpoint, arguments):
         return [event async for event in _each(self.client.stream(endpoint, arguments))]
 
-    async def upload(self, text, content_type, file_name=None, **options):
-        return await _settled(self.client.upload(text, content_type, file_name, **options))
+    async def upload(self, text, content_type, file_name=None):
+        return await _settled(self.client.upload(text, content_type, file_name))
+
+    async def upload_guarded(self, text, expires_in, access):
+        lifecycle = fal_client.StorageSettings(
+            expires_in=expires_in, initial_acl=fal_client.StorageACL(default=access)
+        )
+        return await _settled(self.client.upload(text, "text/plain", lifecycle=lifecycle))
 
     async def upload_file(self, path):
         return await _settled(self.client.upload_file(Path(path)))

@@ -17,6 +17,7 @@ _LONGEST_KEPT = 1 << 16
 # Where fal's own hosts are found here, below a server of ours.
 _LEADS = {"queue.fal.run": "", "rest.fal.ai": "", "fal.run": "/_run"}
 _TARGET = "x-fal-target-url"
+_LACKS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,19 @@ class Recorder:
             contract for proxies says.
 
     Attributes:
-        seen: Every request, in order.
+        seen: Every request that was passed on, in order.
+        lacking: Paths that it answers with 404 itself, for a service that lacks them.
         url: Where it listens.
     """
 
     def __init__(self, port: int, key: str = "") -> None:
         self.seen: list[Seen] = []
+        self.lacking: frozenset[str] = frozenset()
         self.url = ""
         self._behind = port
         self._key = key
         self._up = threading.Event()
-        # The loop itself holds its tasks weakly only.
+        # Before Python 3.12 nobody else holds a connection's task while it waits.
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
@@ -103,12 +106,15 @@ class Recorder:
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 seen = await _read(reader)
-                self.seen.append(seen)
-                answer, behind = await asyncio.open_connection("127.0.0.1", self._behind)
-                behind.write(_written(self._led(seen)))
-                while chunk := await answer.read(1 << 16):
-                    writer.write(chunk)
-                    await writer.drain()
+                if seen.path in self.lacking:
+                    writer.write(_LACKS)
+                else:
+                    self.seen.append(seen)
+                    answer, behind = await asyncio.open_connection("127.0.0.1", self._behind)
+                    behind.write(_written(self._led(seen)))
+                    while chunk := await answer.read(1 << 16):
+                        writer.write(chunk)
+                        await writer.drain()
                 writer.close()
                 await writer.wait_closed()
         finally:

@@ -129,6 +129,8 @@ def _with(head: str, headers: Mapping[str, str]) -> str:
 
 def _closing(serve: Callable[..., object]) -> Callable[..., object]:
     """`serve`, with its connection closed at the end and broken ones taken calmly."""
+    # Before Python 3.12 nobody else holds a connection's task while it waits.
+    tasks: set[asyncio.Task[None]] = set()
 
     async def wrapped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         broken = (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, OSError)
@@ -140,7 +142,12 @@ def _closing(serve: Callable[..., object]) -> Callable[..., object]:
         finally:
             writer.transport.abort()
 
-    return wrapped
+    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(wrapped(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    return start
 
 
 async def _both_ways(

@@ -1,12 +1,15 @@
-// fal's own JavaScript client, unmodified, as a program for LineCaller: node client.mjs WAY URL.
+// fal's own JavaScript client, unmodified, as a program for LineCaller.
+//
+// node client.mjs WAY URL [MEDIA]
 //
 // WAY "middleware": its request middleware leads fal's hosts to URL.
-// WAY "proxy": its proxyUrl is URL, and it has no key.
+// WAY "proxy": its proxyUrl is URL. What it puts to fal's media host goes to MEDIA, since that is
+// sent past the proxy, and node's fetch knows no other way to lead it.
 
 import { createInterface } from "node:readline";
 import { createFalClient } from "@fal-ai/client";
 
-const [way, url] = process.argv.slice(2);
+const [way, url, media] = process.argv.slice(2);
 const leads = { "queue.fal.run": "", "rest.fal.ai": "", "fal.run": "/_run" };
 // Fast enough for a test that looks at every step.
 const pollInterval = 20;
@@ -17,9 +20,13 @@ async function lead(request) {
   return { ...request, url: url + leads[asked.hostname] + asked.pathname + asked.search, headers };
 }
 
+function fetchMedia(where, options) {
+  return fetch(where.replace("https://v3.fal.media", media), options);
+}
+
 const fal = createFalClient(
   way === "proxy"
-    ? { proxyUrl: { url, when: "always" } }
+    ? { proxyUrl: { url, when: "always" }, ...(media && { fetch: fetchMedia }) }
     : { credentials: process.env.FAL_KEY, requestMiddleware: lead },
 );
 

@@ -1,6 +1,7 @@
 """fal's own JavaScript client, unmodified, led to our server by what it offers for that.
 
-Each test runs twice: with a request middleware, and with ``proxyUrl``. Needs node and the package
+Each test runs three times: with a request middleware, with a ``proxyUrl`` that keeps fal's contract
+for proxies, and with our own proxy between it and the server. Needs node and the package
 in tests/js, which ``make test`` installs.
 """
 
@@ -31,14 +32,17 @@ def passed(named_server):
         yield recorder
 
 
-@pytest.fixture(scope="module", params=["middleware", "proxy"])
-def client(request, passed, named_server, node):
-    """The client, told of our server in one of two ways."""
-    environ = {"PATH": os.environ["PATH"], "FAL_KEY": named_server.running.key.reveal()}
+@pytest.fixture(scope="module", params=["middleware", "proxy", "our proxy"])
+def client(request, passed, named_server, node, shared_workshop):
+    """The client, told of our server in one of three ways."""
+    key, way = named_server.running.key.reveal(), (request.param, passed.url)
     if request.param == "proxy":
-        del environ["FAL_KEY"]
-    program = str(JS / "client.mjs")
-    with LineCaller((node, program, request.param, passed.url), environ) as caller:
+        key = None
+    if request.param == "our proxy":
+        shared_workshop.lead(named_server.running.url)
+        key, way = shared_workshop.password, ("proxy", shared_workshop.url, passed.url)
+    environ = {"PATH": os.environ["PATH"], **({"FAL_KEY": key} if key else {})}
+    with LineCaller((node, str(JS / "client.mjs"), *way), environ) as caller:
         yield caller
 
 
@@ -181,15 +185,24 @@ def test_refused_inputs_come_as_items(client):
         assert {item["loc"][-1] for item in facts["body"]["detail"]} == {"duration", "resolution"}
 
 
-def test_unknown_names_are_not_found(client):
-    """Server 16: an app, a request, and a stream that LTX-2 has not."""
+def test_an_unknown_request_is_not_found(client):
+    """Server 16: whatever is asked of it."""
     job = {"endpoint": PRO, "requestId": NOBODY}
 
-    for call in ("submit", "run"):
-        assert refusal(client, call, endpoint="fal-ai/no-such-model", input={})["status"] == 404
     for call in ("status", "result", "cancel", "streamStatus"):
-        assert refusal(client, call, **job)["body"] == {"status": "NOT_FOUND"}
-    assert refusal(client, "stream", endpoint=PRO, input=SHORT)["status"] == 404
+        facts = refusal(client, call, **job)
+        assert facts["status"] == 404
+        assert facts["body"] == {"status": "NOT_FOUND"}
+
+
+def test_unknown_endpoints_are_refused(client):
+    """Server 16: no such app, and LTX-2 has no stream; our proxy lets neither through."""
+    for call, endpoint in (
+        ("submit", "fal-ai/no-such-model"),
+        ("run", "fal-ai/no-such-model"),
+        ("stream", PRO),
+    ):
+        assert refusal(client, call, endpoint=endpoint, input=SHORT)["status"] in (400, 404)
 
 
 def test_a_blob_goes_up_whole(client, named_server):
@@ -198,6 +211,17 @@ def test_a_blob_goes_up_whole(client, named_server):
         url = client("upload", text="ein Gruß", type="text/plain", name=name)
 
         assert fetched(named_server, url) == "ein Gruß".encode()
+
+
+@pytest.mark.parametrize(("access", "status"), [("allow", 200), ("forbid", 403), ("hide", 404)])
+def test_an_upload_is_for_whom_it_is_said_to_be(client, named_server, access, status):
+    """Server 16: expiry and access are said when it begins."""
+    lifecycle = {"expiresIn": "1h", "initialAcl": {"default": access}}
+    url = client("upload", text="x", type="text/plain", lifecycle=lifecycle)
+    path = urlsplit(url).path
+
+    assert named_server.http.get(path, headers={"Authorization": ""}).status_code == status
+    assert named_server.http.get(path).content == b"x"
 
 
 def test_a_large_blob_goes_up_in_parts(client, passed, named_server):

@@ -6,6 +6,7 @@ runs with the synchronous and with the asynchronous client.
 
 import os
 import sys
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ def fal(named_server, tmp_path_factory):
 @pytest.fixture(scope="module")
 def caller(fal, named_server, tmp_path_factory):
     """Start the client's program with a key."""
-    started = []
+    stack = ExitStack()
 
     def start(kind, key=None):
         environ = {
@@ -45,12 +46,10 @@ def caller(fal, named_server, tmp_path_factory):
             **fal.environ,
             "FAL_KEY": key or named_server.running.key.reveal(),
         }
-        started.append(LineCaller((sys.executable, str(PROGRAM), kind), environ))
-        return started[-1]
+        return stack.enter_context(LineCaller((sys.executable, str(PROGRAM), kind), environ))
 
-    yield start
-    for each in started:
-        each.__exit__()
+    with stack:
+        yield start
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
@@ -256,6 +255,16 @@ def test_an_uploaded_text_can_be_fetched_by_anybody(client, named_server):
 
         assert url.startswith("https://v3.fal.media/")
         assert fetched(named_server, url) == "grüße".encode()
+
+
+@pytest.mark.parametrize(("access", "status"), [("allow", 200), ("forbid", 403), ("hide", 404)])
+def test_an_upload_is_for_whom_it_is_said_to_be(client, named_server, access, status):
+    """Server 16: the client leaves the list of rules out, where there are none."""
+    url = client("upload_guarded", text="x", expires_in="1h", access=access)
+    path = urlsplit(url).path
+
+    assert named_server.http.get(path, headers={"Authorization": ""}).status_code == status
+    assert named_server.http.get(path).content == b"x"
 
 
 def test_an_uploaded_picture_is_an_input(client):

@@ -62,7 +62,7 @@ def test_a_job_goes_its_whole_way_through_the_proxy(workshop, fal):
     outcome = with_client(workshop, scenario)
 
     assert isinstance(seen[-1], Finished)
-    assert outcome.result.video.url.startswith("https://queue.fal.run/files/")
+    assert outcome.result.video.url.startswith("https://v3.fal.media/files/")
     asked = [head.split(" ")[:2] for head in workshop.front.heads]
     follow = f"/fal-ai/ltx-2.3/requests/{outcome.ticket.request_id}"
     assert asked == [
@@ -128,7 +128,7 @@ def test_a_file_goes_straight_to_where_fal_says(
 
     first, *others = workshop.front.heads
     assert there
-    assert url.startswith("https://rest.fal.ai/uploads/")
+    assert url.startswith("https://v3.fal.media/uploads/")
     assert first.startswith(f"POST /storage/upload/{initiate}?storage_type=fal-cdn-v3 ")
     assert [head.split(" ")[0] for head in others] == [*then, "HEAD"]
     assert not any("authorization" in head.lower() for head in others)
