@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import urllib.request
 from itertools import product
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -28,6 +30,7 @@ from fault_proxy import (
     stall_after_event,
     stall_before,
     stall_in_body,
+    through,
 )
 from mortal_server import KEY, MortalServer
 
@@ -36,6 +39,7 @@ from ltx_widgets.config import Secret, Target
 from ltx_widgets.errors import AmbiguousSubmit, JobCancelled, JobFailed, ServerFault
 from ltx_widgets.retry import Timeouts
 from ltx_widgets.session import Session
+from ltx_widgets.storage import Outgoing
 
 pytestmark = pytest.mark.slow
 
@@ -213,6 +217,38 @@ def test_a_stalled_download_begins_anew(proxy, tmp_path):
     assert proxy.came["download"] == 3
     assert clip.read_bytes()[4:8] == b"ftyp"
     assert [path.name for path in tmp_path.glob("*") if path.is_file()] == ["a.mp4"]
+
+
+PARTS = {
+    "cut": [through, cut_before, cut_after, cut_in_head],
+    "answers": [RETRY_LATER, answer_instead(502), answer(503, HTML)],
+    "the last answer": [through, through, through, cut_after],
+    "silence": [stall_before],
+}
+
+
+@pytest.mark.parametrize("trouble", [*PARTS, "restart"])
+def test_a_large_file_arrives_in_spite_of_trouble(trouble, proxy, behind, tmp_path):
+    """Client 17: parts are tried again one by one, also over a restart of the server."""
+
+    def restart():
+        behind.restart()
+        proxy.goes_to(behind.url)
+
+    proxy.on("upload", *PARTS.get(trouble, [through, first(restart, cut_before)]))
+    path = tmp_path / "film.mp4"
+    path.write_bytes(np.random.default_rng(3).bytes(22 << 20))
+    short = Timeouts(connect_s=5, answer_s=5, upload_s=2)
+
+    async def scene():
+        target = Target("server", proxy.url, Secret(KEY))
+        async with LTXClient(target, timeouts=short) as client:
+            return await client.files.upload(Outgoing(path, "film.mp4", "video/mp4"))
+
+    url = asyncio.run(asyncio.wait_for(scene(), 90))
+    with urllib.request.urlopen(behind.url + urlsplit(url).path) as reply:
+        assert reply.read() == path.read_bytes()
+    assert proxy.has_done("upload")
 
 
 def test_a_lasting_fault_asks_for_little(session, proxy):

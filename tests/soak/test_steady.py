@@ -19,7 +19,7 @@ from ltx_widgets.session import Session
 pytestmark = pytest.mark.soak
 
 SEED = 20_260_102
-WARM_S, WHOLE_S = 60, 120
+WARM_S, WHOLE_S = 60, 115
 # Of each call, by the nine faults of the proxy in turn.
 CHANCE = 0.1
 # Of the resident set. SQLite and the allocator keep what they once had.
