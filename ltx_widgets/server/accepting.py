@@ -15,7 +15,7 @@ from ltx_widgets.schema import ENDPOINTS, Endpoint, check_request
 from ltx_widgets.server.failures import Failure, refused
 from ltx_widgets.server.json_reply import JSONReply, read_object
 from ltx_widgets.server.options import BadOption, Options, read_options
-from ltx_widgets.server.service import Service, base_of
+from ltx_widgets.server.service import Service, media_base_of
 from ltx_widgets.server.store import Job
 
 __all__ = ["accept", "platform_error"]
@@ -66,7 +66,7 @@ async def accept(
     if known:
         return known
     full = _too_long(service, name, options)
-    return full or _add(service, endpoint, body, options, base_of(request))
+    return full or _add(service, endpoint, body, options, media_base_of(request))
 
 
 def _too_long(service: Service, name: str, options: Options) -> Response | None:
