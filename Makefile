@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Processes that run tests, a file's tests in one of them.
+WORKERS ?= 2
 PROMPT ?= a red fox runs through falling snow at dawn, slow pan left
 
 # Older kernels behave differently (ARCHITECTURE.md, "Kernels"); the newest comes with JupyterLab.
@@ -37,7 +39,7 @@ demo: $(VENV)/.package
 test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	@sh .ci/chromium
 	@sh .ci/javascript $(BIN)/python
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 soak: $(VENV)/.test
 	$(BIN)/python -m pytest -m soak -s tests/soak

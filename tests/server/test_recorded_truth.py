@@ -26,7 +26,7 @@ from ltx_widgets.wire import Ticket, stream_call
 TESTS = Path(__file__).parents[1]
 FAST = "fal-ai/ltx-2/text-to-video/fast"
 GIVEN = {"prompt": "ein Fuchs, früh frames=1 pace=0", "duration": 6}
-HOOK = "https://example.com/hook?job=a b&x=1"
+HOOK = "https://example.com/hook?job=a%20b&x=1"
 # Large enough for parts with all three.
 SIZE, PART = 101 << 20, 10 << 20
 TEXT = "ein Gruß"
