@@ -39,7 +39,9 @@ demo: $(VENV)/.package
 test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	@sh .ci/chromium
 	@sh .ci/javascript $(BIN)/python
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser
+	@# A browser gets the machine to itself, and a process without a past.
+	$(BIN)/python -m pytest tests/browser
 
 soak: $(VENV)/.test
 	$(BIN)/python -m pytest -m soak -s tests/soak
