@@ -11,9 +11,7 @@ each job was finished, by the clock of this machine, which is also the callers'.
 
 import asyncio
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,31 +19,16 @@ from pathlib import Path
 import fal_client
 import httpx
 from fal_client import client as fal
+from sides import running_server
 
 from ltx_widgets.client import LTXClient
 from ltx_widgets.config import Target
-from ltx_widgets.server.local import RunningServer, find_server, stop_server
+from ltx_widgets.server.local import RunningServer
 
 ENDPOINT = "fal-ai/ltx-2.3/text-to-video"
 ENGINE = f"{Path(__file__).with_name('paced_engine.py')}:PacedEngine"
 
 Run = Callable[[dict], Awaitable[tuple[str, int]]]
-
-
-def start(folder: Path) -> RunningServer:
-    command = [sys.executable, "-m", "ltx_widgets.server", "--state-dir", str(folder)]
-    subprocess.Popen(
-        [*command, "--engine", ENGINE, "--idle", "120"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        running = find_server(folder)
-        if running is not None:
-            return running
-        time.sleep(0.05)
-    raise SystemExit("the server did not start")
 
 
 def ours(client: LTXClient) -> Run:
@@ -108,12 +91,8 @@ async def measure(server: RunningServer, jobs: int) -> None:
 
 
 def main(jobs: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        server = start(Path(folder))
-        try:
-            asyncio.run(measure(server, jobs))
-        finally:
-            stop_server(Path(folder))
+    with running_server("--idle", "120", engine=ENGINE) as server:
+        asyncio.run(measure(server, jobs))
 
 
 if __name__ == "__main__":

@@ -22,13 +22,15 @@ ENGINE = f"{Path(__file__).with_name('instant_engine.py')}:InstantEngine"
 
 
 @contextmanager
-def running_server(*options: str, folder: Path | None = None) -> Iterator[RunningServer]:
-    """A server of ours with the instant engine, ended afterwards."""
+def running_server(
+    *options: str, folder: Path | None = None, engine: str = ENGINE
+) -> Iterator[RunningServer]:
+    """A server of ours with one engine, the instant one if left out; ended afterwards."""
     with tempfile.TemporaryDirectory() as made:
         state = folder or Path(made)
         command = [sys.executable, "-m", "ltx_widgets.server", "--state-dir", str(state)]
         server = subprocess.Popen(
-            [*command, "--engine", ENGINE, *options],
+            [*command, "--engine", engine, *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

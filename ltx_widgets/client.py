@@ -24,7 +24,7 @@ from ltx_widgets.errors import (
 from ltx_widgets.following import LogTail, Patience
 from ltx_widgets.messages import Reply
 from ltx_widgets.refusals import is_not_the_jobs_own, refused_call, refused_result
-from ltx_widgets.retry import Timeouts, poll_delay
+from ltx_widgets.retry import Timeouts, crowd_delay, poll_delay
 from ltx_widgets.schema import VideoResult
 from ltx_widgets.storage import Storage
 from ltx_widgets.submission import SubmitOptions
@@ -36,6 +36,7 @@ from ltx_widgets.wire import (
     Status,
     Ticket,
     cancel_call,
+    is_last_event,
     read_cancel,
     read_status,
     result_call,
@@ -51,10 +52,6 @@ _REDIRECTS = range(300, 400)
 _NOT_FOUND = 404
 _PASSING = (TransportError, RateLimited, ServerFault)
 _MOST_FRUITLESS_STREAMS = 3
-# With many jobs at once only some are streamed; the others are looked at after pauses from the
-# first to the second.
-_CROWDED_S = 2.0
-_LONGEST_IN_CROWD_S = 10.0
 _LAST_WORD_S = 5.0
 
 
@@ -186,8 +183,10 @@ class LTXClient:
         patience = Patience(self._patience_s)
         fruitless = polls = 0
         while True:
-            crowd_s = min(_CROWDED_S * 2.0**polls, _LONGEST_IN_CROWD_S)
-            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(crowd_s):
+            # With many jobs at once only some are streamed; the others wait for their turn.
+            if fruitless < _MOST_FRUITLESS_STREAMS and await self._transport.uncrowded(
+                crowd_delay(polls)
+            ):
                 fruitless += 1
                 async with aclosing(self._stream(ticket, tail)) as statuses:
                     async for status in statuses:
@@ -310,7 +309,7 @@ class LTXClient:
         """Statuses of one status stream; ends early, without an error, when it breaks."""
         first = True
         try:
-            stream = self._transport.events(stream_call(ticket), is_last=_is_last)
+            stream = self._transport.events(stream_call(ticket), is_last=is_last_event)
             async with aclosing(stream) as events:
                 async for event in events:
                     news = tail.streamed(read_status(event), first=first)
@@ -350,10 +349,6 @@ class LTXClient:
                 request_id=ticket.request_id,
             )
         return read_status(reply.body)
-
-
-def _is_last(event: Any) -> bool:
-    return isinstance(event, Mapping) and event.get("status") == "COMPLETED"
 
 
 def _units(reply: Reply) -> float | None:

@@ -58,11 +58,13 @@ class Secret:
         self._value = value
         # As a server may repeat it, whole or in half: plain, percent-encoded, as JSON may write it.
         parts = [part for part in (value, *value.split(":")) if len(part) >= _SHORTEST_HIDDEN]
-        self._forms = {
+        forms = {
             form.encode("utf-8", "replace")
             for part in parts
             for form in (part, quote(part, safe="", errors="replace"), part.replace("/", "\\/"))
         }
+        # The whole before its halves.
+        self._forms = sorted(forms, key=len, reverse=True)
 
     def reveal(self) -> str:
         """The secret itself, for the one header it belongs in."""
@@ -78,8 +80,7 @@ class Secret:
             said: A reply's body or header; given back as it is where it does not hold the secret,
                 plain, percent-encoded or as JSON may write it.
         """
-        # The whole before its halves.
-        for form in sorted(self._forms, key=len, reverse=True):
+        for form in self._forms:
             said = said.replace(form, b"(key)")
         return said
 

@@ -37,10 +37,11 @@ CREATE TABLE IF NOT EXISTS runs (
     ended TEXT,
     clip TEXT,
     facts TEXT,
-    error TEXT
+    error TEXT,
+    submission TEXT
 )
 """
-# Added later; a file of before has no such column.
+# For a file of before, which has no such column.
 _SUBMISSION = "ALTER TABLE runs ADD COLUMN submission TEXT"
 _WAIT_S = 10.0
 
@@ -99,6 +100,8 @@ class History:
         try:
             with closing(self._connect()) as db, db:
                 db.execute("PRAGMA journal_mode=WAL")
+                # Two kernels may come here at once; the second one finds it done.
+                db.execute("BEGIN IMMEDIATE")
                 db.execute(_SCHEMA)
                 columns = {row["name"] for row in db.execute("PRAGMA table_info(runs)")}
                 if "submission" not in columns:

@@ -14,6 +14,7 @@ from ltx_widgets.wire import Call
 __all__ = [
     "MOST_ATTEMPTS",
     "Timeouts",
+    "crowd_delay",
     "is_passing",
     "is_retryable",
     "may_have_been_taken",
@@ -29,7 +30,9 @@ _LONGEST_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 409, 425, 429, 502, 503, 504})
 _REFUSED_UNREAD = frozenset({429, 503})
 _SERVER = 500
-_NO_ROOM = 507
+_NO_ROOM, _LATE = 507, 504
+# Every pause has reached its longest long before.
+_MOST_GROWTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,7 @@ def retry_delay_after_reply(
     hint = _retry_hint(headers)
     if attempt >= MOST_ATTEMPTS or hint is False:
         return None
-    # The start timeout that the caller asked for ran out: trying again would break the promise.
-    if status == 504 and headers.get("x-fal-request-timeout-type") == "user":  # noqa: PLR2004
+    if _is_callers_own_end(status, headers):
         return None
     if call.kind == "submit":
         # Both say that the queue did not take the request in; anything else may have.
@@ -110,14 +112,19 @@ def is_passing(status: int) -> bool:
 def is_retryable(status: int, headers: Mapping[str, str]) -> bool:
     """Whether the same call may do better later: the server's own word goes first."""
     hint = _retry_hint(headers)
-    if status == 504 and headers.get("x-fal-request-timeout-type") == "user":  # noqa: PLR2004
+    if _is_callers_own_end(status, headers):
         return False
     return is_passing(status) if hint is None else hint
 
 
 def poll_delay(polls: int) -> float:
     """Seconds between two status polls: 0.25, growing to 2."""
-    return min(_FIRST_DELAY_S * 1.25**polls, 2.0)
+    return _grown(_FIRST_DELAY_S, 1.25, polls, most=2.0)
+
+
+def crowd_delay(polls: int) -> float:
+    """Seconds between two looks at a job that waits for a stream of its own: 2, growing to 10."""
+    return _grown(2.0, 2.0, polls, most=10.0)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -126,6 +133,11 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         return max(0.0, float(headers.get("retry-after", "")))
     except ValueError:
         return None
+
+
+def _is_callers_own_end(status: int, headers: Mapping[str, str]) -> bool:
+    """The start timeout that the caller asked for ran out: another try would break the promise."""
+    return status == _LATE and headers.get("x-fal-request-timeout-type") == "user"
 
 
 def _retry_hint(headers: Mapping[str, str]) -> bool | None:
@@ -137,4 +149,9 @@ def _retry_hint(headers: Mapping[str, str]) -> bool | None:
 
 
 def _backoff(attempt: int) -> float:
-    return min(_FIRST_DELAY_S * 2.0 ** (attempt - 1), _LONGEST_DELAY_S)
+    return _grown(_FIRST_DELAY_S, 2.0, attempt - 1, most=_LONGEST_DELAY_S)
+
+
+def _grown(first: float, by: float, times: int, *, most: float) -> float:
+    # A job may be asked for over days, and floats end.
+    return min(first * by ** min(times, _MOST_GROWTH), most)

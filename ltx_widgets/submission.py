@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from ltx_widgets.errors import InvalidRequest, Problem
 
-__all__ = ["SubmitOptions"]
+__all__ = ["SHORTEST_START_S", "Access", "SubmitOptions"]
 
 Priority = Literal["normal", "low"]
 Access = Literal["allow", "forbid", "hide"]
+"""What a file's address answers to who has no key: the file, a 403, or a 404."""
 
-_SHORTEST_START_S = 0.1
+SHORTEST_START_S = 0.1
+"""A start timeout is longer than so many seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class SubmitOptions:
         return json.dumps(wanted, separators=(",", ":")) if wanted else None
 
     def _seconds(self) -> Problem | None:
-        for name, least in (("start_timeout_s", _SHORTEST_START_S), ("expires_s", 0.0)):
+        for name, least in (("start_timeout_s", SHORTEST_START_S), ("expires_s", 0.0)):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and least < value < math.inf):
                 return Problem(name, f"expected seconds above {least:g}, got {value!r}")

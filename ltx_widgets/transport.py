@@ -44,6 +44,7 @@ Reconnect = Callable[[], Awaitable[Target]]
 _MOST_REDIRECTS = 3
 _CALLS_AT_ONCE = 8
 _STREAMS_AT_ONCE = 24
+_TRANSFERS_AT_ONCE = 8
 # How long the end of a stream may take that has told its last event.
 _LAST_BYTES_S = 0.2
 _FOREIGN = (httpx.RequestError, httpx.InvalidURL)
@@ -92,6 +93,7 @@ class Transport:
         # A pool's work grows with the square of what waits in it, so nothing does.
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._streams = asyncio.Semaphore(_STREAMS_AT_ONCE)
+        self._transfers = asyncio.Semaphore(_TRANSFERS_AT_ONCE)
 
     async def send(self, call: Call, *, given_up: asyncio.Event | None = None) -> Reply:
         """Perform a call, again where that is safe.
@@ -203,8 +205,8 @@ class Transport:
         self, url: str, receive: Callable[[ByteStream], Awaitable[None]]
     ) -> str | None:
         """Hand the bytes over, or return where they are instead."""
-        self.requests += 1
-        async with self._http.stream("GET", url) as response:
+        async with self._transfers, self._http.stream("GET", url) as response:
+            self.requests += 1
             if response.has_redirect_location:
                 return str(response.url.join(response.headers["location"]))
             if response.status_code != httpx.codes.OK:
@@ -246,15 +248,16 @@ class Transport:
         problem: LTXError | None = None
         try:
             self._check_foreign(url, "a place for the file")
-            self.requests += 1
-            response = await self._http.request(
-                method,
-                url,
-                content=body.chunks,
-                headers={**body.headers, **(headers or {})},
-                auth=SecretAuth("Bearer", token) if token else None,
-                timeout=self._within(self._timeouts.upload_s),
-            )
+            async with self._transfers:
+                self.requests += 1
+                response = await self._http.request(
+                    method,
+                    url,
+                    content=body.chunks,
+                    headers={**body.headers, **(headers or {})},
+                    auth=SecretAuth("Bearer", token) if token else None,
+                    timeout=self._within(self._timeouts.upload_s),
+                )
         except _FOREIGN as error:
             problem = _as_ours(error, Call("PUT", urlsplit(url).path), url)
         finally:
@@ -269,8 +272,9 @@ class Transport:
         """Whether something can be fetched at an address, without the key; False when in doubt."""
         try:
             self._check_foreign(url, "the file")
-            self.requests += 1
-            return bool((await self._http.head(url)).is_success)
+            async with self._calls:
+                self.requests += 1
+                return bool((await self._http.head(url)).is_success)
         except (ProtocolError, *_FOREIGN):
             return False
 

@@ -32,6 +32,7 @@ __all__ = [
     "Ticket",
     "cancel_call",
     "follow_base",
+    "is_last_event",
     "new_lines",
     "progress_line",
     "read_cancel",
@@ -246,6 +247,11 @@ def read_status(body: Any) -> Status:
             raise ProtocolError(
                 f"unknown queue status {other!r}; expected IN_QUEUE, IN_PROGRESS or COMPLETED"
             )
+
+
+def is_last_event(event: Any) -> bool:
+    """Whether the server closes the status stream after this event."""
+    return isinstance(event, Mapping) and event.get("status") == "COMPLETED"
 
 
 def _log_line(entry: Any) -> LogLine:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-_STATE_S = 10
+from ltx_widgets.blocking import Portal
+
 # More than that is told by its size and hash.
 _LONGEST_KEPT = 1 << 16
 # Where fal's own hosts are found here, below a server of ours.
@@ -67,34 +67,28 @@ class Recorder:
         self.url = ""
         self._behind = port
         self._key = key
-        self._up = threading.Event()
         # Before Python 3.12 nobody else holds a connection's task while it waits.
         self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._portal = Portal()
 
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._up.wait(_STATE_S), "the recorder did not start"
+        self._portal.call(self._listen())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(_STATE_S)
+        self._portal.call(self._stop())
+        self._portal.close()
 
-    async def _serve(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._start, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self._up.set()
-        await self._end.wait()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def _stop(self) -> None:
+        self._server.close()
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._start, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def _start(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._pass_on(reader, writer))

@@ -8,7 +8,8 @@ import traceback
 
 import httpx
 import pytest
-from scripted import CUT, Answer, Scripted, events
+from client_scene import ACCEPTED, BODY, ENDPOINT, TICKET, VIDEO, run
+from scripted import CUT, Answer, events
 
 from ltx_widgets import errors, transport
 from ltx_widgets.client import LTXClient
@@ -20,39 +21,9 @@ from ltx_widgets.errors import (
     InvalidRequest,
     JobCancelled,
     JobFailed,
-    MediaError,
-    NotFound,
-    ProtocolError,
     TransportError,
 )
-from ltx_widgets.wire import Finished, LogLine, Queued, Running, Ticket
-
-ENDPOINT = "fal-ai/ltx-2.3/text-to-video/fast"
-TICKET = Ticket(ENDPOINT, "r1")
-BODY = {"prompt": "é", "duration": 6}
-ACCEPTED = Answer(200, {"request_id": "r1", "status": "IN_QUEUE"})
-VIDEO = Answer(200, {"video": {"url": "https://fal.example/a.mp4", "surprise": 1}})
-MP4 = b"\0\0\0\x18ftypisom" + bytes(100_000)
-
-
-def line(text):
-    return {"message": text, "timestamp": "t", "level": "INFO"}
-
-
-def run(play):
-    """Run one test's coroutine against a scripted server and a client with a planted key."""
-
-    async def scene():
-        async with Scripted() as server:
-            target = Target("server", server.url, Secret("canary"))
-            async with LTXClient(target) as client:
-                return await asyncio.wait_for(play(server, client), 30)
-
-    return asyncio.run(scene())
-
-
-async def statuses(client):
-    return [status async for status in client.follow(TICKET)]
+from ltx_widgets.wire import Finished
 
 
 def test_a_submit_sends_exactly_the_request():
@@ -133,112 +104,6 @@ def test_a_request_must_hold_finite_numbers():
     run(play)
 
 
-def test_following_takes_one_request():
-    """Client 8: the stream brings every change, and each log line once."""
-
-    async def play(server, client):
-        server.on(
-            "/status/stream",
-            events(
-                {"status": "IN_QUEUE", "queue_position": 1},
-                {"status": "IN_QUEUE", "queue_position": 1},
-                {"status": "IN_QUEUE", "queue_position": 0},
-                {"status": "IN_PROGRESS", "logs": [line("a")]},
-                {"status": "IN_PROGRESS", "logs": [line("b")]},
-                {"status": "COMPLETED", "logs": [line("c")]},
-            ),
-        )
-        assert await statuses(client) == [
-            Queued(1),
-            Queued(0),
-            Running((LogLine("a", "t"),)),
-            Running((LogLine("b", "t"),)),
-            Finished((LogLine("c", "t"),)),
-        ]
-        assert len(server.asked) == 1
-        assert server.asked[0].headers["accept"] == "text/event-stream"
-
-    run(play)
-
-
-def test_without_a_stream_it_polls():
-    """Client 9: a server that has no stream is polled, with the whole log each time."""
-
-    async def play(server, client):
-        server.on("/status/stream", Answer(404, {"detail": "no such path"}))
-        server.on(
-            "/status",
-            Answer(202, {"status": "IN_QUEUE", "queue_position": 0}),
-            Answer(202, {"status": "IN_PROGRESS", "logs": [line("a")]}),
-            Answer(200, {"status": "COMPLETED", "logs": [line("a"), line("b")]}),
-        )
-        assert await statuses(client) == [
-            Queued(0),
-            Running((LogLine("a", "t"),)),
-            Finished((LogLine("b", "t"),)),
-        ]
-
-    run(play)
-
-
-def test_a_broken_stream_loses_and_repeats_nothing():
-    """Client 8: after a cut the poll brings what was missed, a repetition is dropped."""
-
-    async def play(server, client):
-        server.on(
-            "/status/stream",
-            events({"status": "IN_PROGRESS", "logs": [line("a"), line("b")]}, cut=True),
-            events(
-                {"status": "IN_PROGRESS", "logs": [line(text) for text in "abcd"]},
-                {"status": "COMPLETED", "logs": [line("e")]},
-            ),
-        )
-        server.on(
-            "/status", Answer(202, {"status": "IN_PROGRESS", "logs": [line(t) for t in "abc"]})
-        )
-        seen = [entry.message for status in await statuses(client) for entry in status.logs]
-        assert seen == list("abcde")
-
-    run(play)
-
-
-def test_an_unknown_job_is_not_waited_for():
-    """404 ends the wait."""
-
-    async def play(_, client):
-        with pytest.raises(NotFound):
-            await statuses(client)
-
-    run(play)
-
-
-def test_an_unknown_status_word_is_an_error():
-    """Client 6: a server that invents FAILED is not polled for ever."""
-
-    async def play(server, client):
-        server.on("/status", Answer(200, {"status": "FAILED"}))
-        with pytest.raises(ProtocolError, match="FAILED"):
-            await statuses(client)
-
-    run(play)
-
-
-def test_status_survives_passing_troubles():
-    """Client 11: a cut, a half reply and a 502 page are waited out."""
-
-    async def play(server, client):
-        server.on(
-            "/status",
-            CUT,
-            Answer(200, {"status": "COMPLETED"}, cut_after=70),
-            Answer(502, b"<html>nginx</html>"),
-            Answer(200, {"status": "COMPLETED"}),
-        )
-        assert await client.status(TICKET) == Finished()
-
-    run(play)
-
-
 def test_a_result_brings_the_video_and_the_units():
     """Client 19: unknown keys are ignored, billed units are read from their header."""
 
@@ -313,61 +178,6 @@ def test_run_is_submit_follow_result():
         assert outcome.ticket == TICKET
         assert seen == [Finished()]
         assert client.requests == 3
-
-    run(play)
-
-
-def test_a_download_is_streamed_without_the_key(tmp_path):
-    """Client 16: the bytes land under their name, and no key is sent for them."""
-
-    async def play(server, client):
-        server.on("/clip.mp4", Answer(200, MP4, {"Content-Type": "video/mp4"}))
-        progress = []
-        to = await client.files.download(
-            f"{server.url}/clip.mp4", tmp_path / "c.mp4", on_progress=lambda *p: progress.append(p)
-        )
-        assert to.read_bytes() == MP4
-        assert progress[-1] == (len(MP4), len(MP4))
-        assert "authorization" not in server.asked[0].headers
-
-    run(play)
-
-
-def test_a_cut_download_is_fetched_again(tmp_path):
-    """Client 16: half a clip is never kept."""
-
-    async def play(server, client):
-        server.on("/clip.mp4", Answer(200, MP4, cut_after=5000), Answer(200, MP4))
-        to = await client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
-        assert to.read_bytes() == MP4
-
-    run(play)
-    assert [path.name for path in tmp_path.glob("*c.mp4*")] == ["c.mp4"]
-
-
-def test_what_is_no_video_is_not_kept(tmp_path):
-    """Client 16: an error page under the clip's address is refused."""
-
-    async def play(server, client):
-        server.on("/clip.mp4", Answer(200, b"<html>", {"Content-Type": "text/html"}))
-        with pytest.raises(MediaError, match="text/html"):
-            await client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4")
-
-    run(play)
-    assert list(tmp_path.glob("*.mp4*")) == []
-
-
-def test_a_download_does_not_leave_https(tmp_path):
-    """Client 16: a redirect to another plain-http address is refused, an endless one too."""
-
-    async def play(server, client):
-        away = Answer(302, {}, {"Location": "http://127.0.0.2:1/x.mp4"})
-        server.on("/away.mp4", away)
-        server.on("/loop.mp4", Answer(302, {}, {"Location": "/loop.mp4"}))
-        with pytest.raises(ProtocolError, match="https"):
-            await client.files.download(f"{server.url}/away.mp4", tmp_path / "c.mp4")
-        with pytest.raises(TransportError, match="redirects more than"):
-            await client.files.download(f"{server.url}/loop.mp4", tmp_path / "c.mp4")
 
     run(play)
 
@@ -464,32 +274,6 @@ def test_a_submit_that_was_given_up_is_not_sent_again():
     run(play)
 
 
-def test_a_fault_while_following_is_waited_out():
-    """A 500 on the status says nothing of the job; it is told once and asked again."""
-
-    async def play(server, client):
-        server.on("/status/stream", Answer(404, {}))
-        fault = Answer(500, {"detail": "restarting"})
-        server.on("/status", fault, fault, Answer(200, {"status": "COMPLETED"}))
-        seen = await statuses(client)
-        assert seen[-1] == Finished()
-        assert [line.level for status in seen for line in status.logs] == ["WARN"]
-
-    run(play)
-
-
-def test_patience_ends():
-    """A server that stays away is an error in the end."""
-
-    async def play(server, _):
-        server.on("/status", Answer(500, {"detail": "down"}))
-        async with LTXClient(Target("server", server.url), patience_s=0) as hasty:
-            with pytest.raises(errors.ServerFault, match="down"):
-                await statuses(hasty)
-
-    run(play)
-
-
 def test_a_result_that_is_not_there_yet_is_waited_for():
     """COMPLETED came a moment before the result."""
 
@@ -512,21 +296,6 @@ def test_a_platform_error_at_the_result_is_the_jobs_own():
         assert failed.value.error_type == "runner_disconnected"
 
     run(play)
-
-
-def test_two_kernels_fetch_one_clip(tmp_path):
-    """Each writes to a file of its own; both end with the whole clip."""
-
-    async def play(server, client):
-        server.on("/clip.mp4", Answer(200, MP4))
-        fetch = [
-            client.files.download(f"{server.url}/clip.mp4", tmp_path / "c.mp4") for _ in range(4)
-        ]
-        await asyncio.gather(*fetch)
-
-    run(play)
-    assert (tmp_path / "c.mp4").read_bytes() == MP4
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_header_that_http_forbids_is_not_quoted():
@@ -564,22 +333,6 @@ def test_a_cancelled_task_cancels_its_job(leave_running):
     assert run(play) == (0 if leave_running else 1)
 
 
-def test_polls_are_few():
-    """Client 10: a job of four seconds without a stream is asked for a few times, not forty."""
-
-    async def play(server, client):
-        loop = asyncio.get_running_loop()
-        until = loop.time() + 4
-        over = Answer(200, {"status": "COMPLETED"})
-        waits = Answer(202, {"status": "IN_QUEUE", "queue_position": 0})
-        server.on("/status/stream", Answer(404, {}))
-        server.on("/status", lambda _: over if loop.time() > until else waits)
-        await statuses(client)
-        return server.count("/status")
-
-    assert run(play) <= 12
-
-
 @pytest.mark.parametrize(
     ("answer", "retryable"),
     [
@@ -594,21 +347,9 @@ def test_an_error_says_whether_to_try_again(answer, retryable):
     """Client 13: the server's own word first, in both names, then what the status means."""
 
     async def play(server, client):
-        server.on("/storage/upload/initiate", answer)
+        server.on("/status", answer)
         with pytest.raises(errors.APIError) as caught:
-            await client.cancel(TICKET)
+            await client.status(TICKET)
         return caught.value.retryable
 
-    async def cancel_with(server, client):
-        server.on("/cancel", answer)
-        return await play(server, client)
-
-    if answer.status in (400, 404):
-        # Cancel has its own reading of these; a status call shows them.
-        async def cancel_with(server, client):
-            server.on("/status", answer)
-            with pytest.raises(errors.APIError) as caught:
-                await client.status(TICKET)
-            return caught.value.retryable
-
-    assert run(cancel_with) is retryable
+    assert run(play) is retryable

@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,19 @@ def test_a_note_that_fails_loses_no_job(history, caplog):
     history.accepted(number, "r1")
 
     assert "r1" in caplog.text
+
+
+def test_many_kernels_may_be_the_first(tmp_path):
+    """However many make the file at once, each gets a whole one."""
+    ready = threading.Barrier(8)
+
+    def make(_):
+        ready.wait(20)
+        return History(tmp_path / "history.db").begin(
+            endpoint="e", place="local", url="", request={}, submission="s"
+        )
+
+    with ThreadPoolExecutor(8) as kernels:
+        numbers = list(kernels.map(make, range(8)))
+
+    assert sorted(numbers) == list(range(1, 9))

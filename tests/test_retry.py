@@ -6,6 +6,7 @@ import pytest
 
 from ltx_widgets.retry import (
     MOST_ATTEMPTS,
+    crowd_delay,
     poll_delay,
     retry_delay_after_failure,
     retry_delay_after_reply,
@@ -89,3 +90,9 @@ def test_polls_grow_apart():
     assert delays[0] == 0.25
     assert delays == sorted(delays)
     assert delays[-1] == 2.0
+
+
+@pytest.mark.parametrize(("delay", "longest"), [(poll_delay, 2.0), (crowd_delay, 10.0)])
+def test_pauses_have_no_end(delay, longest):
+    """Client 10: a job may be asked for over days; the millionth pause is like the hundredth."""
+    assert delay(1_000_000) == delay(100) == longest

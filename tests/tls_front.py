@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +21,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ltx_widgets.blocking import Portal
+
 FAL_HOSTS = ("queue.fal.run", "fal.run", "rest.fal.ai", "v3.fal.media")
-_STATE_S = 10
 # A front speaks for each request, and here each connection has one.
 _ADDED = {"connection": "close", "x-forwarded-proto": "https"}
 
@@ -53,8 +53,8 @@ class TlsFront:
         self.ca = folder / "ca.pem"
         self._chain = folder / "hosts.pem"
         _write_certificates(self.ca, self._chain, self.hosts)
-        self._up = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._portal = Portal()
+        self._listeners: list[asyncio.Server] = []
         self._proxy_port = 0
         self._inner: dict[str, int] = {}
 
@@ -68,28 +68,26 @@ class TlsFront:
         }
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._up.wait(_STATE_S), "the front did not start"
+        self._portal.call(self._listen())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(_STATE_S)
+        self._portal.call(self._stop())
+        self._portal.close()
 
-    async def _serve(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+    async def _listen(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._chain)
-        servers = []
         for host in self.hosts:
             server = await asyncio.start_server(self._inside(host), "127.0.0.1", 0, ssl=context)
             self._inner[host] = server.sockets[0].getsockname()[1]
-            servers.append(server)
+            self._listeners.append(server)
         proxy = await asyncio.start_server(_closing(self._connect), "127.0.0.1", 0)
         self._proxy_port = proxy.sockets[0].getsockname()[1]
-        self._up.set()
-        await self._end.wait()
-        for server in (proxy, *servers):
+        self._listeners.append(proxy)
+
+    async def _stop(self) -> None:
+        for server in self._listeners:
             server.close()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

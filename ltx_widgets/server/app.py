@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from ltx_widgets.config import package_version
 from ltx_widgets.server import replies
-from ltx_widgets.server.accepting import accept
+from ltx_widgets.server.accepting import accept, platform_error
 from ltx_widgets.server.direct import direct_routes, is_direct, run
 from ltx_widgets.server.guard import Guard, check_access
 from ltx_widgets.server.json_reply import MAX_BODY, BodyTooLarge, JSONReply
@@ -300,9 +300,8 @@ async def _too_large(_: Request, __: Exception) -> Response:
 async def _not_written(_: Request, error: Exception) -> Response:
     _log.error("the queue: %s", error)
     text = f"the queue cannot be written ({error}); make room on the server's disk and try again"
-    return JSONReply({"detail": text, "error_type": "internal_error"}, 507)
+    return platform_error(507, text, "internal_error")
 
 
 async def _internal_error(_: Request, __: Exception) -> Response:
-    body = {"detail": "Internal server error", "error_type": "internal_error"}
-    return JSONReply(body, 500, {"x-fal-error-type": "internal_error"})
+    return platform_error(500, "Internal server error", "internal_error")

@@ -36,7 +36,6 @@ from ltx_widgets.server.workers import (
 
 __all__ = ["Crew"]
 
-_ENDED = "the server ended during the render; starting again"
 # Rendering happens elsewhere, so a server's death is hardly ever the job's doing; without an end to
 # it, though, a job that takes the whole machine down would do so for ever.
 _MOST_DEATHS = 20
@@ -113,13 +112,13 @@ class Crew:
         if result is not None and not job.stopping:
             self._store.finish(job, result)
             return
-        self._store.log(job.request_id, _ENDED)
-        deaths = [line for line in self._store.lines(job.request_id) if line.message == _ENDED]
-        if len(deaths) >= _MOST_DEATHS:
-            text = f"the server ended {len(deaths)} times during this render; it is given up"
+        self._store.log(job.request_id, "the server ended during the render; starting again")
+        deaths = job.deaths + 1
+        if deaths >= _MOST_DEATHS:
+            text = f"the server ended {deaths} times during this render; it is given up"
             self._store.finish(job, fault(text, "internal_error"))
         else:
-            self._retry(job, counts=False)
+            self._retry(job, died=True)
 
     async def _work(self, worker: Worker) -> None:
         try:
@@ -253,16 +252,21 @@ class Crew:
         now = self._store.job(job.request_id)
         return now is not None and now.stopping
 
-    def _retry(self, job: Job, *, counts: bool = True) -> None:
-        """Queue a job whose attempt died, unless it was to stop or died too often."""
+    def _retry(self, job: Job, *, died: bool = False) -> None:
+        """Queue a job whose attempt died, unless it was to stop or died too often.
+
+        Args:
+            job: The attempt.
+            died: Whether the whole server did, which is hardly ever the job's doing.
+        """
         if job.stopping:
             self._store.finish(job, CANCELLED)
         elif job.no_retry:
             self._store.finish(job, INTERRUPTED)
-        elif counts and job.attempt >= MAX_ATTEMPTS:
+        elif not died and job.attempt >= MAX_ATTEMPTS:
             self._store.finish(job, crashed(job.attempt))
         else:
-            self._store.put_back(job, counts=counts)
+            self._store.put_back(job, counts=not died, died=died)
 
     def _tell(self, request_id: str, message: str) -> None:
         try:

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ltx_widgets.config import Secret
 from ltx_widgets.server.activity import Activity
 from ltx_widgets.server.json_reply import JSONReply
-from ltx_widgets.server.options import Access
 from ltx_widgets.server.settings import is_loopback
 from ltx_widgets.signing import JWKS_PATH
+from ltx_widgets.submission import Access
 
 __all__ = ["Guard", "check_access"]
 

@@ -11,14 +11,12 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-__all__ = ["Access", "BadOption", "Options", "read_lifecycle", "read_options"]
+from ltx_widgets.submission import SHORTEST_START_S, Access
 
-Access = Literal["allow", "forbid", "hide"]
-"""What a file's address answers to who has no key: the file, a 403, or a 404."""
+__all__ = ["BadOption", "Options", "read_lifecycle", "read_options"]
 
-_SHORTEST_START_S = 0.1
 _LONGEST_START_S = 365 * 86_400.0
 _LONGEST_KEPT_S = 1e11
 _YES = ("1", "true", "yes")
@@ -137,8 +135,8 @@ def _seconds_to_start(name: str, text: str) -> float:
     except ValueError:
         seconds = math.nan
     # Not a number is not above anything.
-    if not seconds > _SHORTEST_START_S or math.isinf(seconds):
-        raise BadOption(f"{name}: expected seconds above {_SHORTEST_START_S}, got {text[:40]!r}")
+    if not seconds > SHORTEST_START_S or math.isinf(seconds):
+        raise BadOption(f"{name}: expected seconds above {SHORTEST_START_S}, got {text[:40]!r}")
     return min(seconds, _LONGEST_START_S)
 
 

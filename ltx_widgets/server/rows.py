@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ltx_widgets.server.failures import Failure
-from ltx_widgets.server.options import Access
 from ltx_widgets.server.uploads import PARTS_TABLE, UPLOADS_TABLE
 from ltx_widgets.server.webhook_rows import WEBHOOKS_TABLE
+from ltx_widgets.submission import Access
 
 __all__ = ["COLUMNS", "STEPS", "Job", "JobState", "Line", "failure_text", "read_job"]
 
@@ -59,12 +59,13 @@ _OPTIONS = """
     CREATE INDEX jobs_to_expire ON jobs (finished + keep_s)
         WHERE state = 'finished' AND keep_s IS NOT NULL AND file_id IS NOT NULL;
 """
+_DEATHS = "ALTER TABLE jobs ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;"
 # What each version of the store added.
-STEPS = (_TABLES, UPLOADS_TABLE, _OPTIONS, PARTS_TABLE, WEBHOOKS_TABLE)
+STEPS = (_TABLES, UPLOADS_TABLE, _OPTIONS, PARTS_TABLE, WEBHOOKS_TABLE, _DEATHS)
 # Without the body, which may be large and is read once.
 COLUMNS = (
     "seq, request_id, endpoint, state, attempt, stopping, created, started, finished, file_id, "
-    "result, error, low, no_retry, inline, keep_s, access"
+    "result, error, low, no_retry, inline, keep_s, access, deaths"
 )
 _FLAGS = ("stopping", "low", "no_retry", "inline")
 
@@ -91,6 +92,7 @@ class Job:
         inline: Whether its clip is wanted inside the result, as a data URI.
         keep_s: Seconds for which its clip is kept; None keeps it.
         access: Who may fetch its clip without the key.
+        deaths: How often the server ended while it was rendered.
     """
 
     seq: int
@@ -110,6 +112,7 @@ class Job:
     inline: bool = False
     keep_s: float | None = None
     access: Access = "allow"
+    deaths: int = 0
 
     @property
     def clip_expired(self) -> bool:

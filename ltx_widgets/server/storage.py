@@ -12,7 +12,6 @@ from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
 
-from ltx_widgets.server.options import Access
 from ltx_widgets.server.parts import (
     BadParts,
     FileTooLarge,
@@ -26,6 +25,7 @@ from ltx_widgets.server.parts import (
 from ltx_widgets.server.settings import ServerSettings
 from ltx_widgets.server.uploads import Part, Upload, Uploads
 from ltx_widgets.sniff import sniff
+from ltx_widgets.submission import Access
 
 __all__ = [
     "KEEP_S",

@@ -228,17 +228,18 @@ class Store:
         )
         return done.rowcount == 1
 
-    def put_back(self, job: Job, *, counts: bool) -> None:
+    def put_back(self, job: Job, *, counts: bool, died: bool = False) -> None:
         """Queue a running job again, at its old place.
 
         Args:
             job: The attempt that ended.
             counts: Whether the attempt counts; one that we stopped ourselves does not.
+            died: Whether it ended with its server.
         """
         self._db.execute(
-            "UPDATE jobs SET state = 'queued', started = NULL, file_id = NULL, attempt = ?"
-            " WHERE request_id = ? AND state = 'running' AND attempt = ?",
-            (job.attempt - (not counts), job.request_id, job.attempt),
+            "UPDATE jobs SET state = 'queued', started = NULL, file_id = NULL, attempt = ?,"
+            " deaths = deaths + ? WHERE request_id = ? AND state = 'running' AND attempt = ?",
+            (job.attempt - (not counts), died, job.request_id, job.attempt),
         )
 
     def cancel(self, request_id: str, failure: Failure) -> Cancelled:

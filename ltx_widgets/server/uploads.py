@@ -6,7 +6,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
-from ltx_widgets.server.options import Access
+from ltx_widgets.submission import Access
 
 __all__ = ["PARTS_TABLE", "UPLOADS_TABLE", "Part", "Upload", "Uploads"]
 

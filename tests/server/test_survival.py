@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import uuid
 
 import psutil
 import pytest
@@ -110,7 +111,9 @@ def test_a_job_that_takes_the_machine_down_is_given_up(start, tmp_path):
     first.kill()
     store = Store(first.state_dir / "queue.db")
     for _ in range(19):
-        store.log(ticket["request_id"], "the server ended during the render; starting again")
+        (running,) = store.running()
+        store.put_back(running, counts=False, died=True)
+        store.claim(uuid.uuid4().hex)
     store.close()
 
     last = start(engines=("SlowEngine",))
