@@ -116,11 +116,16 @@ def test_it_ends_when_nobody_needs_it(start):
 
 def test_it_stays_while_there_is_work(start):
     """A render that takes longer than the idle time is finished first."""
-    server = start("--idle", "0.2", engines=("SlowEngine",))
-    ticket = server.submit("a frames=40")
-    server.ended()
+    first = start(engines=("SlowEngine",))
+    ticket = first.submit("a frames=40")
+    first.process.terminate()
+    first.ended()
 
-    store = Store(server.state_dir / "queue.db")
+    # The job waits already: a server that is idle for 0.2 s before it hears of one may end.
+    second = start("--idle", "0.2", engines=("SlowEngine",))
+    assert second.ended() == 0
+
+    store = Store(second.state_dir / "queue.db")
     assert store.job(ticket["request_id"]).result is not None
     store.close()
 
