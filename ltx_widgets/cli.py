@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import threading
@@ -30,6 +31,7 @@ from ltx_widgets.wire import LogLine, read_progress
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_UNREAD = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,13 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(serve(words[1:]))
     try:
         options, endpoint = _parse(words)
-        return int(options.act(options, endpoint))
+        code = int(options.act(options, endpoint))
+        # What is still held back is written here, where it can be told that nobody reads it.
+        sys.stdout.flush()
     except LTXError as error:
         print(f"ltx-widgets: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("ltx-widgets: interrupted", file=sys.stderr)
         return _INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output, such as `head`, has enough; Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNREAD
+    return code
 
 
 def _parse(words: list[str]) -> tuple[Namespace, Endpoint]:
@@ -129,7 +138,7 @@ def _list_jobs(_: Namespace, __: Endpoint) -> int:
     for run in Session(server="local").jobs():
         prompt = " ".join(str(run.request.get("prompt", "")).split())
         when = run.started.astimezone().strftime("%Y-%m-%d %H:%M")
-        print(f"{(run.request_id or '?')[:8]:8}  {when}  {run.state:9}  {prompt[:60]}")
+        print(f"{run.id[:8]:8}  {when}  {run.state:9}  {prompt[:60]}")
     return 0
 
 

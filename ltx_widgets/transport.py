@@ -18,7 +18,7 @@ from collections.abc import (
 )
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -285,14 +285,13 @@ class Transport:
     def _within(self, seconds: float) -> httpx.Timeout:
         return httpx.Timeout(seconds, connect=self._timeouts.connect_s)
 
-    def _addressed(self, call: Call) -> tuple[httpx.URL, dict[str, str]]:
+    def _addressed(self, call: Call) -> tuple[str, dict[str, str]]:
         """Where a call is sent, and its headers; a proxy hears where it is meant for in one."""
-        meant = httpx.URL(self._base(call) + call.path)
-        if call.params:
-            meant = meant.copy_merge_params(dict(call.params))
+        query = urlencode(call.params, quote_via=quote, safe="")
+        meant = self._base(call) + call.path + (f"?{query}" if query else "")
         if not self.target.proxied:
             return meant, dict(call.headers)
-        return httpx.URL(self.target.url), {**call.headers, "x-fal-target-url": str(meant)}
+        return self.target.url, {**call.headers, "x-fal-target-url": meant}
 
     def _base(self, call: Call) -> str:
         return self.target.storage if call.host == "storage" else self.target.queue

@@ -13,6 +13,7 @@ import pytest
 from page_parts import wait_until
 
 from ltx_widgets.cli import TerminalView
+from ltx_widgets.history import History
 from ltx_widgets.video.probe import probe
 from ltx_widgets.wire import LogLine, Running
 
@@ -111,6 +112,31 @@ def test_an_interrupt_cancels_at_the_server(tiny, tmp_path):
     assert process.returncode == 130
     assert "interrupted; the job was cancelled" in told
     assert "cancelled" in ltx("jobs").stdout
+
+
+def test_a_reader_that_has_enough_is_no_trouble():
+    """As in `ltx-widgets endpoints | head -1`: no traceback."""
+    process = subprocess.Popen(
+        [*COMMAND, "endpoints"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    told = process.stderr.read()
+    process.stderr.close()
+
+    assert (process.wait(30), told) == (141, "")
+
+
+def test_a_run_without_an_answer_is_listed_under_our_name_for_it(home):
+    """What `resume` takes, also before the server's id is known."""
+    History(home / "history.db").begin(
+        endpoint="fal-ai/ltx-2.3/text-to-video",
+        place="local",
+        url="",
+        request={"prompt": "a fox"},
+        submission="f00dcafe" * 4,
+    )
+
+    assert ltx("jobs").stdout.startswith("f00dcafe  ")
 
 
 def test_endpoints_are_listed_with_their_prices():
