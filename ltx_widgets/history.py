@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,11 +38,14 @@ CREATE TABLE IF NOT EXISTS runs (
     clip TEXT,
     facts TEXT,
     error TEXT,
-    submission TEXT
+    submission TEXT,
+    batch TEXT,
+    price REAL,
+    removed TEXT
 )
 """
-# For a file of before, which has no such column.
-_SUBMISSION = "ALTER TABLE runs ADD COLUMN submission TEXT"
+# For files of before, which lack some of them.
+_LATER = {"submission": "TEXT", "batch": "TEXT", "price": "REAL", "removed": "TEXT"}
 _WAIT_S = 10.0
 
 
@@ -65,6 +68,10 @@ class Run:
         facts: What is known of the clip: cost, engine, notes.
         error: Why it failed.
         submission: Our own name for the submit, by which our own server finds its job.
+        batch: What it was sent together with, such as a sweep; None for a run of its own.
+        price: US dollars: what it is expected to cost at most, then what the service counted; None
+            where calls are free or the price is not known.
+        removed: When its clip was taken out of the gallery, UTC; None for one that is in there.
     """
 
     number: int
@@ -80,6 +87,9 @@ class Run:
     facts: Mapping[str, Any] | None = None
     error: str | None = None
     submission: str | None = None
+    batch: str | None = None
+    price: float | None = None
+    removed: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -104,8 +114,9 @@ class History:
                 db.execute("BEGIN IMMEDIATE")
                 db.execute(_SCHEMA)
                 columns = {row["name"] for row in db.execute("PRAGMA table_info(runs)")}
-                if "submission" not in columns:
-                    db.execute(_SUBMISSION)
+                for name, kind in _LATER.items():
+                    if name not in columns:
+                        db.execute(f"ALTER TABLE runs ADD COLUMN {name} {kind}")
         except sqlite3.Error as error:
             raise ConfigError(
                 f"the history at {path} cannot be opened ({error}); move it away, or name "
@@ -121,8 +132,12 @@ class History:
         url: str,
         request: Mapping[str, Any],
         submission: str | None = None,
+        batch: str | None = None,
+        price: float | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
+
+        The arguments are `Run`'s attributes.
 
         Raises:
             ConfigError: it could not be written down, so the request must not be sent.
@@ -130,9 +145,12 @@ class History:
         try:
             with closing(self._connect()) as db, db:
                 row = db.execute(
-                    "INSERT INTO runs (endpoint, place, url, request, state, started, submission)"
-                    " VALUES (?, ?, ?, ?, 'sending', ?, ?)",
-                    (endpoint, place, url, json.dumps(dict(request)), _now(), submission),
+                    "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
+                    " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
+                    (
+                        *(endpoint, place, url, json.dumps(dict(request)), _now(), submission),
+                        *(batch, price),
+                    ),
                 )
                 return int(row.lastrowid or 0)
         except sqlite3.Error as error:
@@ -145,11 +163,13 @@ class History:
         """The service answered with an id."""
         self._update(number, request_id=request_id, state="running")
 
-    def finished(self, number: int, *, clip: Path, facts: Mapping[str, Any]) -> None:
-        """The clip is on disk."""
-        self._update(
-            number, state="finished", ended=_now(), clip=str(clip), facts=json.dumps(dict(facts))
-        )
+    def finished(
+        self, number: int, *, clip: Path, facts: Mapping[str, Any], price: float | None = None
+    ) -> None:
+        """The clip is on disk, and cost `price` where the service told it."""
+        counted = {} if price is None else {"price": price}
+        told = json.dumps(dict(facts))
+        self._update(number, state="finished", ended=_now(), clip=str(clip), facts=told, **counted)
 
     def ended(self, number: int, state: RunState, error: str = "") -> None:
         """The run ended without a clip."""
@@ -168,7 +188,20 @@ class History:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
 
-    def _update(self, number: int, **values: str) -> None:
+    def spent(self, since: datetime) -> float:
+        """US dollars of the runs sent since then, those under way at what they may cost.
+
+        Failed and cancelled ones are left out: fal does not charge for its own faults.
+        """
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT SUM(price) FROM runs WHERE started >= ?"
+                " AND state NOT IN ('failed', 'cancelled')",
+                (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
+            ).fetchone()
+        return float(row[0] or 0.0)
+
+    def _update(self, number: int, **values: str | float) -> None:
         # Never raises: the job is under way or the clip is on disk, and neither may be lost over
         # a note. The log then has what the history lacks.
         columns = ", ".join(f"{name} = ?" for name in values)
@@ -184,10 +217,15 @@ class History:
             _log.warning("run %s is not in the history (%s): %s", number, error, values)
 
     def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
+        with self._reading() as db:
+            rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
+            return [_run(row) for row in rows]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(self._connect()) as db:
-                rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
-                return [_run(row) for row in rows]
+                yield db
         except sqlite3.Error as error:
             raise ConfigError(f"the history at {self.path} cannot be read ({error})") from error
 
@@ -212,6 +250,9 @@ def _run(row: sqlite3.Row) -> Run:
         facts=json.loads(row["facts"]) if row["facts"] else None,
         error=row["error"],
         submission=row["submission"],
+        batch=row["batch"],
+        price=row["price"],
+        removed=datetime.fromisoformat(row["removed"]) if row["removed"] else None,
     )
 
 

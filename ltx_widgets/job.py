@@ -74,6 +74,7 @@ class Job:
         endpoint: Where it went.
         request: The body that was sent.
         estimate: What it is expected to cost; None where calls are free.
+        batch: What it was sent together with; None for a job of its own.
     """
 
     def __init__(
@@ -84,10 +85,12 @@ class Job:
         portal: Portal,
         estimate: Estimate | None,
         cancel: Callable[[Job], Any],
+        batch: str | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.request = request
         self.estimate = estimate
+        self.batch = batch
         self.request_id: str | None = None
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.

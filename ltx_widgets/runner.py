@@ -145,6 +145,8 @@ class Runner:
             url=self.target.url,
             request=job.request,
             submission=(submission := new_submission() if client.can_look_up else None),
+            batch=job.batch,
+            price=_usd(job.estimate),
         )
         ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
@@ -255,7 +257,10 @@ class Runner:
             "url": clip.url,
             "parents": dict(clip.parents),
         }
-        await asyncio.to_thread(self._history.finished, number, clip=clip.path, facts=facts)
+        counted = _usd(job.estimate, outcome.billable_units)
+        await asyncio.to_thread(
+            self._history.finished, number, clip=clip.path, facts=facts, price=counted
+        )
         return clip
 
     async def _fetch(
@@ -303,9 +308,19 @@ def _file_name(request: Mapping[str, Any], request_id: str) -> str:
     return f"{'-'.join(words[:6])[:48] or 'clip'}-{short}.mp4"
 
 
+def _usd(expected: Estimate | None, units: float | None = None) -> float | None:
+    """US dollars: those that were counted or, before, those expected at most."""
+    if expected is None:
+        return None
+    if units is not None:
+        return float(expected.per_second) * units
+    return None if expected.usd is None else float(expected.usd)
+
+
 def _cost(expected: Estimate | None, outcome: Outcome) -> str:
     if expected is None:
         return "free"
-    if outcome.billable_units is not None:
-        return f"${float(expected.per_second) * outcome.billable_units:.2f}"
-    return f"about ${expected.usd:.2f}" if expected.usd is not None else ""
+    usd = _usd(expected, outcome.billable_units)
+    if usd is None:
+        return ""
+    return f"${usd:.2f}" if outcome.billable_units is not None else f"about ${usd:.2f}"

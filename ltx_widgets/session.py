@@ -133,10 +133,22 @@ class Session:
         """
         return self.send(self.request(prompt, endpoint=endpoint, **fields))
 
-    def send(self, draft: Draft) -> Job:
-        """As `submit`, for a request that was read already."""
+    def send(self, draft: Draft, *, batch: str | None = None) -> Job:
+        """As `submit`, for a request that was read already.
+
+        Args:
+            draft: The request.
+            batch: What it is sent together with; the history keeps it.
+        """
         portal, runner = self._running()
-        job = self._job(draft.endpoint, draft.told(), portal, runner, estimate=self.estimate(draft))
+        job = self._job(
+            draft.endpoint,
+            draft.told(),
+            portal,
+            runner,
+            estimate=self.estimate(draft),
+            batch=batch,
+        )
         portal.start(_on_loop(runner.start, job, draft))
         return job
 
@@ -265,8 +277,11 @@ class Session:
         runner: Runner,
         *,
         estimate: Estimate | None,
+        batch: str | None = None,
     ) -> Job:
-        return Job(endpoint, body, portal=portal, estimate=estimate, cancel=runner.cancel)
+        return Job(
+            endpoint, body, portal=portal, estimate=estimate, cancel=runner.cancel, batch=batch
+        )
 
 
 async def _on_loop(act: Callable[..., None], *values: Any) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,37 @@ def test_many_kernels_may_be_the_first(tmp_path):
         numbers = list(kernels.map(make, range(8)))
 
     assert sorted(numbers) == list(range(1, 9))
+
+
+def test_a_file_of_before_gets_what_it_lacks(tmp_path):
+    """Its runs stay, and new ones have everything."""
+    path = tmp_path / "history.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "CREATE TABLE runs (number INTEGER PRIMARY KEY, request_id TEXT UNIQUE, endpoint TEXT,"
+            " place TEXT, url TEXT, request TEXT, state TEXT, started TEXT, ended TEXT, clip TEXT,"
+            " facts TEXT, error TEXT)"
+        )
+        db.execute(
+            "INSERT INTO runs VALUES (1, 'r1', 'a/b', 'hosted', '', '{}', 'finished',"
+            " '2026-11-01T10:00:00.000+00:00', NULL, NULL, NULL, NULL)"
+        )
+    history = History(path)
+    history.begin(endpoint="a/b", place="local", url="", request={}, batch="b1", price=0.5)
+
+    new, old = history.recent()
+    assert (old.request_id, old.batch, old.price, old.removed) == ("r1", None, None, None)
+    assert (new.batch, new.price) == ("b1", 0.5)
+
+
+def test_what_was_spent_counts_the_service_s_own_count(history):
+    """Expected dollars until the service has told its own; nothing for what failed."""
+    now = datetime.now(UTC)
+    prices = {"endpoint": "a/b", "place": "hosted", "url": "", "request": {}, "price": 0.48}
+    history.begin(**prices)
+    history.ended(history.begin(**prices), "failed", "its fault")
+    history.finished(history.begin(**prices), clip=Path("/c.mp4"), facts={}, price=0.4)
+    begin(history)
+
+    assert history.spent(now - timedelta(seconds=1)) == pytest.approx(0.88)
+    assert history.spent(now + timedelta(hours=1)) == 0

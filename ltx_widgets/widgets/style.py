@@ -7,7 +7,7 @@ from pathlib import Path
 import anywidget
 import ipywidgets as w
 
-__all__ = ["close_fully", "style_sheet"]
+__all__ = ["close_fully", "script", "style_sheet"]
 
 _HERE = Path(__file__).parent
 
@@ -28,6 +28,15 @@ def close_fully(widget: w.DOMWidget) -> None:
     for model in (widget.layout, getattr(widget, "style", None)):
         if model is not None:
             model.close()
+
+
+def script(*names: str) -> str:
+    """The module of a widget, put together from files of this folder.
+
+    Args:
+        names: Of the files; what the first ones define, the last one uses and exports.
+    """
+    return "\n".join((_HERE / name).read_text("utf8") for name in names)
 
 
 def style_sheet() -> w.DOMWidget:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.schema import ENDPOINTS, find_endpoint
 from ltx_widgets.widgets.form import Form
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
+    "form_for",
 ]
 
 
@@ -72,3 +74,26 @@ class Reframe(_TaskForm):
     """A form that gives a clip another shape, for the reframe endpoint."""
 
     task = "reframe"
+
+
+FORMS: Mapping[str, type[_TaskForm]] = {
+    form.task: form
+    for form in (TextToVideo, ImageToVideo, AudioToVideo, ExtendVideo, RetakeVideo, Reframe)
+}
+"""The forms, by the task that each is for."""
+
+
+def form_for(what: str, **fields: Any) -> Form:
+    """The form for an endpoint or a task.
+
+    Args:
+        what: An endpoint id, or a task such as "extend-video".
+        fields: First values.
+
+    Raises:
+        InvalidRequest: no such endpoint or field, or a value that is not offered.
+    """
+    if what in FORMS:
+        return FORMS[what](**fields)
+    row = find_endpoint(what)
+    return FORMS[row.task](row.id, **fields)

@@ -24,6 +24,11 @@ SETTINGS = {
         "checkForUpdates": False,
     },
 }
+VIEWS = {
+    "lab": "lab/tree/{}?reset&",
+    "notebook": "notebooks/{}?",
+    "voila": "voila/render/{}?",
+}
 
 
 def find_browser() -> str | None:
@@ -75,9 +80,9 @@ class Lab:
         )
         self._wait_until_it_answers()
 
-    def address(self, notebook: str) -> str:
-        """Where a notebook is open, in an empty workspace."""
-        return f"{self.url}/lab/tree/{notebook}?reset&token={self.token}"
+    def address(self, notebook: str, view: str = "lab") -> str:
+        """Where a notebook is open: in JupyterLab with an empty workspace, Notebook or Voilà."""
+        return f"{self.url}/{VIEWS[view].format(notebook)}token={self.token}"
 
     def close(self) -> None:
         """End it and its kernels."""
