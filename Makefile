@@ -23,7 +23,7 @@ help:
 	@echo "make lab         JupyterLab on the quickstart notebook"
 	@echo "make demo        one prompt through the command line, an mp4 at the end"
 	@echo "make test        all tests (installs a Chromium where it may, and fal's JavaScript client)"
-	@echo "make soak        minutes of mixed load, with kills and faults"
+	@echo "make soak        what takes long: mixed load with kills and faults, every page in a browser"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       the benchmarks; each ends with RATIO lines"
 	@echo "make gallery     contact sheets of every task, in .artifacts/gallery"
@@ -44,7 +44,9 @@ test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 	$(BIN)/python -m pytest tests/browser
 
 soak: $(VENV)/.test
+	@sh .ci/chromium
 	$(BIN)/python -m pytest -m soak -s tests/soak
+	$(BIN)/python -m pytest -m soak tests/browser
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

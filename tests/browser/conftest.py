@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from lab import ARTIFACTS, Lab, find_browser
 from playwright.sync_api import sync_playwright
+from workbench import Workbench
 
 
 def pytest_collection_modifyitems(items):
@@ -45,6 +47,20 @@ def start_lab(tmp_path):
     yield start
     for lab in labs:
         lab.close()
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory):
+    """One Jupyter server for all tests that need no home of their own."""
+    made = Workbench(tmp_path_factory.mktemp("workbench"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def show(workbench, playwright, chromium):
+    """As `Workbench.show`, on the shared server."""
+    return partial(workbench.show, playwright, chromium)
 
 
 @pytest.fixture

@@ -63,6 +63,9 @@ class Lab:
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
                 *("--ip=127.0.0.1", f"--port={self.url.rpartition(':')[2]}", *options),
                 f"--ServerApp.root_dir={root}",
+                # For tests that speak to the page's own commands.
+                "--LabApp.expose_app_in_browser=True",
+                "--JupyterNotebookApp.expose_app_in_browser=True",
             ],
             env={
                 **os.environ,
