@@ -65,7 +65,7 @@ class Run:
         started: When it was sent, UTC.
         ended: When it ended, UTC.
         clip: Where its clip is kept.
-        facts: What is known of the clip: cost, engine, notes.
+        facts: What is known of the clip: cost, engine, notes, parents. Those are known before.
         error: Why it failed.
         submission: Our own name for the submit, by which our own server finds its job.
         batch: What it was sent together with, such as a sweep; None for a run of its own.
@@ -134,22 +134,25 @@ class History:
         submission: str | None = None,
         batch: str | None = None,
         price: float | None = None,
+        parents: Mapping[str, str] | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes.
+        The arguments are `Run`'s attributes; `parents` are the request ids of the clips that its
+        media came from, by field, which are kept as the fact of that name.
 
         Raises:
             ConfigError: it could not be written down, so the request must not be sent.
         """
         try:
+            facts = json.dumps({"parents": dict(parents)}) if parents else None
             with closing(self._connect()) as db, db:
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
-                    " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
+                    " batch, price, facts) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?)",
                     (
                         *(endpoint, place, url, json.dumps(dict(request)), _now(), submission),
-                        *(batch, price),
+                        *(batch, price, facts),
                     ),
                 )
                 return int(row.lastrowid or 0)
@@ -187,6 +190,12 @@ class History:
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
+
+    def under_way(self, limit: int = 100) -> list[Run]:
+        """The newest runs that were sent and are not known to be over, newest first."""
+        return self._select(
+            "WHERE state IN ('sending', 'running') ORDER BY number DESC LIMIT ?", (limit,)
+        )
 
     def spent(self, since: datetime) -> float:
         """US dollars of the runs sent since then, those under way at what they may cost.

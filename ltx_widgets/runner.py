@@ -28,7 +28,7 @@ from ltx_widgets.schema import Estimate
 from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.submitting import new_submission
 from ltx_widgets.uploads import Uploads
-from ltx_widgets.wire import CancelAnswer, Ticket
+from ltx_widgets.wire import CancelAnswer, LogLine, Queued, Ticket
 
 __all__ = ["Runner"]
 
@@ -72,7 +72,8 @@ class Runner:
             self._see_through(job, self._found(job, run))
             return
         job.accept(run.request_id)
-        self._see_through(job, self._follow(job, Ticket(run.endpoint, run.request_id), run.number))
+        ticket = Ticket(run.endpoint, run.request_id)
+        self._see_through(job, self._follow(job, ticket, run.number, _parents(run)))
 
     async def aclose(self) -> None:
         """Let go of every job, which goes on at the server, and close connections."""
@@ -106,6 +107,12 @@ class Runner:
             return "requested"
         client = await self.connected()
         return await client.cancel(Ticket(job.endpoint.id, job.request_id))
+
+    async def log(self, job: Job) -> tuple[LogLine, ...]:
+        """Every line that the server kept of a job that it knows."""
+        client = await self.connected()
+        status = await client.status(Ticket(job.endpoint.id, job.request_id or ""))
+        return () if isinstance(status, Queued) else status.logs
 
     def _see_through(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
         if self._closed:
@@ -147,6 +154,7 @@ class Runner:
             submission=(submission := new_submission() if client.can_look_up else None),
             batch=job.batch,
             price=_usd(job.estimate),
+            parents=draft.parents,
         )
         ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
@@ -185,7 +193,7 @@ class Runner:
             raise JobFailed(text, **_facts(job))
         job.accept(ticket.request_id)
         await asyncio.to_thread(self._history.accepted, run.number, ticket.request_id)
-        return await self._follow(job, ticket, run.number)
+        return await self._follow(job, ticket, run.number, _parents(run))
 
     async def _submit(
         self,
@@ -300,6 +308,12 @@ def _drop(job: Job, work: Coroutine[Any, Any, Clip]) -> None:
 
 def _facts(job: Job) -> dict[str, Any]:
     return {"request_id": job.request_id or "", "logs": tuple(job.messages())}
+
+
+def _parents(run: Run) -> Mapping[str, str]:
+    """The clips that its media came from, as they were written down when it was sent."""
+    parents: Mapping[str, str] = (run.facts or {}).get("parents", {})
+    return parents
 
 
 def _file_name(request: Mapping[str, Any], request_id: str) -> str:

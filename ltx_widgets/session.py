@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from ltx_widgets.draft import Draft, read_draft
 from ltx_widgets.errors import InvalidRequest, MediaError, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
+from ltx_widgets.live import LiveJobs
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
 from ltx_widgets.submission import SubmitOptions
@@ -46,6 +47,9 @@ class Session:
         server: Base URL of your own server, or "local" for the embedded one.
         proxy: Address of a proxy to hosted fal; `key` is your password there.
         folder: Where clips and history are kept; `config.home` if left out.
+
+    Attributes:
+        live: Its jobs that are under way.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Session:
         self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
+        self.live = LiveJobs()
         self._lock = threading.Lock()
         self._engine: tuple[Portal, Runner] | None = None
 
@@ -149,6 +154,7 @@ class Session:
             estimate=self.estimate(draft),
             batch=batch,
         )
+        self.live.add(job)
         portal.start(_on_loop(runner.start, job, draft))
         return job
 
@@ -195,11 +201,13 @@ class Session:
         portal, runner = self._running()
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
-        resumed = self._job(row, run.request, portal, runner, estimate=expected)
+        age_s = (datetime.now(UTC) - run.started).total_seconds()
+        resumed = self._job(row, run.request, portal, runner, estimate=expected, age_s=age_s)
         resumed.request_id = run.request_id
         if kept is not None:
             portal.start(_on_loop(resumed.finish, kept))
         else:
+            self.live.add(resumed)
             portal.start(_on_loop(runner.resume, resumed, run))
         return resumed
 
@@ -275,13 +283,9 @@ class Session:
         body: Mapping[str, Any],
         portal: Portal,
         runner: Runner,
-        *,
-        estimate: Estimate | None,
-        batch: str | None = None,
+        **facts: Any,
     ) -> Job:
-        return Job(
-            endpoint, body, portal=portal, estimate=estimate, cancel=runner.cancel, batch=batch
-        )
+        return Job(endpoint, body, portal=portal, cancel=runner.cancel, log=runner.log, **facts)
 
 
 async def _on_loop(act: Callable[..., None], *values: Any) -> None:

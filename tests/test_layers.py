@@ -40,6 +40,7 @@ RANKS = {
     "uploads": 7,
     "job": 7,
     "overview": 7,
+    "live": 8,
     "runner": 8,
     "session": 9,
     "webhooks": 10,
