@@ -149,8 +149,8 @@ class Board(anywidget.AnyWidget):
             self._remove(id_)
 
     def _remove(self, id_: str) -> None:
-        del self._entries[id_]
-        self._gone.append(id_)
+        if self._entries.pop(id_).told:
+            self._gone.append(id_)
 
     def _news(self) -> Row | None:
         """What changed since the page was told last; None for nothing."""
