@@ -387,6 +387,8 @@ class Job:
     def _tell(self) -> None:
         if self._state.over:
             self._settled.set()
+        if not self._watchers:
+            return
         now = self.snapshot()
         for watcher in tuple(self._watchers):
             try:

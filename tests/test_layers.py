@@ -23,6 +23,7 @@ RANKS = {
     "storage_wire": 3,
     "retry": 3,
     "lanes": 3,
+    "pacing": 3,
     "messages": 3,
     "receiver": 4,
     "echoes": 2,
