@@ -1,7 +1,9 @@
 """Forms and live panels for notebooks. The only part that imports ipywidgets."""
 
 from ltx_widgets.widgets.form import Form
+from ltx_widgets.widgets.job_board import JobBoard, job_board
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
+from ltx_widgets.widgets.studio import Studio, studio
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -16,9 +18,13 @@ __all__ = [
     "ExtendVideo",
     "Form",
     "ImageToVideo",
+    "JobBoard",
     "JobPanel",
     "Reframe",
     "RetakeVideo",
+    "Studio",
     "TextToVideo",
+    "job_board",
     "job_panel",
+    "studio",
 ]
