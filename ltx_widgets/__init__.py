@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import (
         Session,
+        clips,
         configure,
         jobs,
         lineage,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -42,12 +44,13 @@ if TYPE_CHECKING:
         AudioToVideo,
         ExtendVideo,
         ImageToVideo,
+        Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
-        job_board,
-        studio,
     )
+    from ltx_widgets.widgets.job_board import job_board
+    from ltx_widgets.widgets.studio import studio
 
 __all__ = [
     "ENDPOINTS",
@@ -58,14 +61,17 @@ __all__ = [
     "Job",
     "LTXClient",
     "LTXError",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Session",
+    "Still",
     "SubmitOptions",
     "TextToVideo",
     "WebhookEvent",
     "WebhookReceiver",
     "WebhookVerifier",
+    "clips",
     "configure",
     "job_board",
     "jobs",
@@ -87,21 +93,24 @@ _HOMES = {
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Player": "widgets",
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "Still": "still",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
+    "clips": "session",
     "configure": "session",
-    "job_board": "widgets",
+    "job_board": "widgets.job_board",
     "jobs": "session",
     "lineage": "session",
     "resume": "session",
     "run": "session",
-    "studio": "widgets",
+    "studio": "widgets.studio",
     "submit": "session",
     "webhook_app": "webhooks",
     "where": "session",

@@ -1,9 +1,10 @@
 """Forms and live panels for notebooks. The only part that imports ipywidgets."""
 
 from ltx_widgets.widgets.form import Form
-from ltx_widgets.widgets.job_board import JobBoard, job_board
+from ltx_widgets.widgets.job_board import JobBoard
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
-from ltx_widgets.widgets.studio import Studio, studio
+from ltx_widgets.widgets.player import Player
+from ltx_widgets.widgets.studio import Studio
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -20,11 +21,10 @@ __all__ = [
     "ImageToVideo",
     "JobBoard",
     "JobPanel",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Studio",
     "TextToVideo",
-    "job_board",
     "job_panel",
-    "studio",
 ]
