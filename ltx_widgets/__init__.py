@@ -42,10 +42,12 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Reframe,
         RetakeVideo,
         TextToVideo,
+        gallery,
     )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "AudioToVideo",
     "Clip",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -67,6 +70,7 @@ __all__ = [
     "WebhookVerifier",
     "clips",
     "configure",
+    "gallery",
     "jobs",
     "lineage",
     "resume",
@@ -81,6 +85,7 @@ _HOMES = {
     "AudioToVideo": "widgets",
     "Clip": "clip",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -95,6 +100,7 @@ _HOMES = {
     "WebhookVerifier": "webhooks",
     "clips": "session",
     "configure": "session",
+    "gallery": "widgets",
     "jobs": "session",
     "lineage": "session",
     "resume": "session",
