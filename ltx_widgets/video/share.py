@@ -22,13 +22,16 @@ _AIMS = (0.85, 0.6, 0.35, 0.15)
 _POSTER_AT = 0.4
 
 
-def small_copy(path: Path, *, max_bytes: int = 1_000_000, max_height: int = 480) -> bytes:
+def small_copy(
+    path: Path, *, max_bytes: int = 1_000_000, max_height: int = 480, max_fps: int = _MAX_FPS
+) -> bytes:
     """Encode a clip again, small enough to be stored in a notebook.
 
     Args:
         path: The clip.
         max_bytes: The copy is never longer than this.
         max_height: Pixels of its shorter side; long clips may get fewer.
+        max_fps: Frames per second; of a clip with more, every other frame is left out.
 
     Returns:
         An mp4 with the clip's sound. The same clip always gives the same bytes.
@@ -37,12 +40,13 @@ def small_copy(path: Path, *, max_bytes: int = 1_000_000, max_height: int = 480)
         MediaError: `path` is not a video, or is too long to fit in `max_bytes`.
     """
     facts = probe(path)
+    step = 2 if facts.fps > max_fps else 1
     for aim in _AIMS:
         bits_per_s = max_bytes * 8 * aim / max(facts.duration, 0.1)
         # A file of its own, because moving the index to the front needs a name to reopen.
         with TemporaryDirectory() as folder:
             copy = Path(folder, "copy.mp4")
-            _encode_again(path, facts, copy, bits_per_s=bits_per_s, side=max_height)
+            _encode_again(path, facts, copy, bits_per_s=bits_per_s, side=max_height, step=step)
             if copy.stat().st_size <= max_bytes:
                 return copy.read_bytes()
     raise MediaError(
@@ -51,12 +55,13 @@ def small_copy(path: Path, *, max_bytes: int = 1_000_000, max_height: int = 480)
     )
 
 
-def poster(path: Path, *, max_height: int = 480) -> bytes:
-    """One representative frame as a JPEG.
+def poster(path: Path, *, max_height: int = 480, at: float = _POSTER_AT) -> bytes:
+    """One frame as a JPEG; a representative one, if nothing else is asked for.
 
     Args:
         path: The clip.
         max_height: Pixels of its shorter side.
+        at: Where, as a part of the clip's length; 0 for the first frame.
 
     Raises:
         MediaError: `path` is not a video.
@@ -64,7 +69,7 @@ def poster(path: Path, *, max_height: int = 480) -> bytes:
     facts = probe(path)
     width, height = _fit(facts, max_height)
     with open_video(path) as file:
-        file.seek(int(facts.duration * _POSTER_AT * av.time_base))
+        file.seek(int(facts.duration * at * av.time_base))
         frame = next(_decoded(file, path), None)
         if frame is None:
             raise MediaError(f"{path.name} holds no frame that can be decoded")
@@ -81,11 +86,12 @@ def poster(path: Path, *, max_height: int = 480) -> bytes:
     return b"".join(bytes(packet) for packet in [*jpeg.encode(small), *jpeg.encode(None)])
 
 
-def _encode_again(path: Path, facts: VideoFacts, to: Path, *, bits_per_s: float, side: int) -> None:
+def _encode_again(
+    path: Path, facts: VideoFacts, to: Path, *, bits_per_s: float, side: int, step: int
+) -> None:
     sound_bits = min(_SOUND_BITS_PER_S, bits_per_s * 0.3) if facts.has_audio else 0.0
     picture_bits = bits_per_s - sound_bits
     width, height = _fit(facts, _affordable_side(picture_bits, side))
-    step = 2 if facts.fps > _MAX_FPS else 1
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with open_video(path) as source, av.open(str(to), "w", options=options) as copy:
         fps = Fraction(facts.fps / step).limit_denominator(1001)

@@ -3,6 +3,7 @@
 from ltx_widgets.widgets.form import Form
 from ltx_widgets.widgets.gallery import Gallery, gallery
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
+from ltx_widgets.widgets.player import Player
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -19,6 +20,7 @@ __all__ = [
     "Gallery",
     "ImageToVideo",
     "JobPanel",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
