@@ -49,8 +49,8 @@ if TYPE_CHECKING:
         Reframe,
         RetakeVideo,
         TextToVideo,
-        gallery,
     )
+    from ltx_widgets.widgets.gallery import gallery
 
 __all__ = [
     "ENDPOINTS",
@@ -106,7 +106,7 @@ _HOMES = {
     "WebhookVerifier": "webhooks",
     "clips": "session",
     "configure": "session",
-    "gallery": "widgets",
+    "gallery": "widgets.gallery",
     "jobs": "session",
     "lineage": "session",
     "resume": "session",

@@ -1,7 +1,7 @@
 """Forms and live panels for notebooks. The only part that imports ipywidgets."""
 
 from ltx_widgets.widgets.form import Form
-from ltx_widgets.widgets.gallery import Gallery, gallery
+from ltx_widgets.widgets.gallery import Gallery
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
 from ltx_widgets.widgets.player import Player
 from ltx_widgets.widgets.tasks import (
@@ -24,6 +24,5 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
-    "gallery",
     "job_panel",
 ]

@@ -203,6 +203,7 @@ class GalleryView {
       changed: () => this.drop(said.gone ?? []),
       family: () => this.showKin(said),
       told: () => this.tell(said.text, said.bad, said.undo),
+      opened: () => this.seePlayer(),
       export: () => this.showExport(said),
     })[said.kind]?.();
   };
@@ -354,6 +355,18 @@ class GalleryView {
       this.say({ kind: "got", name });
     } catch (error) {
       this.tell(error.message, true);
+    }
+  }
+
+  /** A player that the gallery has itself may be out of sight. */
+  seePlayer(frames = 60) {
+    this.tell("The clip is open.");
+    const player = this.el.closest(".ltx-gallery-box")?.querySelector(".ltx-player");
+    if (player) {
+      const behavior = this.cards.calm.matches ? "instant" : "smooth";
+      player.scrollIntoView({ block: "nearest", behavior });
+    } else if (frames > 0) {
+      requestAnimationFrame(() => this.seePlayer(frames - 1)); // Its widget is being made.
     }
   }
 

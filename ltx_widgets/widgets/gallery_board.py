@@ -4,7 +4,8 @@ Page to kernel: what a `Feed` hears (``poster-7`` and ``preview-7`` are of clip 
 (ask, query, before, limit), ``open`` (number), ``use`` (number, how), ``keep`` (numbers, on),
 ``remove`` and ``restore`` (numbers), ``again`` (number), ``family`` (number), ``export`` (numbers
 or None for all of the query, how, to), ``stop``, ``got`` (name), ``watch``, ``rest``. Kernel to
-page: ``page``, ``family``, ``changed`` (gone), ``told`` (text, bad, undo), ``export`` (phase).
+page: ``page``, ``family``, ``changed`` (gone), ``told`` (text, bad, undo), ``opened``,
+``export`` (phase).
 Each message of a page names its view; an answer goes to that one alone.
 """
 
@@ -14,6 +15,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +139,7 @@ class GalleryBoard(anywidget.AnyWidget):
             run = self._run(number)
             if said["kind"] == "open":
                 self._show(self._library.clip(run))
-                self._tell(said, "The clip is open.")
+                self.send({"kind": "opened", "view": said.get("view")})
             elif said.get("how") == "settings":
                 self._tell(said, self._use_settings(run))
             else:
@@ -228,19 +230,17 @@ class GalleryBoard(anywidget.AnyWidget):
 
     async def _look(self) -> None:
         """While a page shows it: tell of what other kernels, and this one, made meanwhile."""
-        seen = None
+        seen: tuple[int, ...] | None = None
         while True:
             with self._lock:
                 if time.monotonic() >= self._until:
                     self._looking = False
                     return
-            try:
+            with suppress(OSError):
                 now = await asyncio.to_thread(self._library.stamp)
-            except OSError:
-                now = seen
-            if seen is not None and now != seen:
-                self.send({"kind": "changed"})
-            seen = now
+                if seen is not None and now != seen:
+                    self.send({"kind": "changed"})
+                seen = now
             await asyncio.sleep(_LOOK_S)
 
     def _tell(

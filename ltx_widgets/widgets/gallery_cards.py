@@ -49,9 +49,7 @@ def tell_family(library: Library, run: Run) -> dict[str, Any]:
     trees = library.family(run)
     times = times_extended(trees, run)
     note = (
-        f"Extended {times} times: picture and sound lose a little each time."
-        if times > 1
-        else ""
+        f"Extended {times} times: picture and sound lose a little each time." if times > 1 else ""
     )
     return {"number": run.number, "trees": [_kin(tree) for tree in trees], "note": note}
 

@@ -89,11 +89,12 @@ function picture(stills, img, name) {
   };
 }
 
-/** @param {string} iso */
+/** The time of today, the day of this year, or the date. @param {string} iso */
 function when(iso) {
-  const then = new Date(iso);
-  const year = then.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return then.toLocaleString([], {
-    day: "numeric", month: "short", year, hour: "2-digit", minute: "2-digit",
-  });
+  const [then, now] = [new Date(iso), new Date()];
+  if (then.toDateString() === now.toDateString()) {
+    return then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
+  const year = then.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return then.toLocaleDateString([], { day: "numeric", month: "short", year });
 }
