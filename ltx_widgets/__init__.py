@@ -43,12 +43,14 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
     )
+    from ltx_widgets.widgets.gallery import gallery
     from ltx_widgets.widgets.job_board import job_board
     from ltx_widgets.widgets.studio import studio
 
@@ -57,6 +59,7 @@ __all__ = [
     "AudioToVideo",
     "Clip",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -73,6 +76,7 @@ __all__ = [
     "WebhookVerifier",
     "clips",
     "configure",
+    "gallery",
     "job_board",
     "jobs",
     "lineage",
@@ -89,6 +93,7 @@ _HOMES = {
     "AudioToVideo": "widgets",
     "Clip": "clip",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -105,6 +110,7 @@ _HOMES = {
     "WebhookVerifier": "webhooks",
     "clips": "session",
     "configure": "session",
+    "gallery": "widgets.gallery",
     "job_board": "widgets.job_board",
     "jobs": "session",
     "lineage": "session",

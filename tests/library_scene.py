@@ -45,6 +45,7 @@ class Scene:
         number = self.history.begin(endpoint=endpoint, place=place, url="", request=request)
         request_id = f"r{number:07d}-0000"
         path = self.folder / "clips" / f"{prompt.split()[0]}-r{number:07d}.mp4"
+        path.parent.mkdir(exist_ok=True)
         self.history.accepted(number, request_id)
         facts = {"cost": "free", "engine": "tiny", "url": "", "parents": parents or {}}
         if film:
