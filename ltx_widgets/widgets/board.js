@@ -256,7 +256,8 @@ class Line {
     put(lines, "textContent", log.lines.join("\n") || "Nothing yet.");
     put(this.whole, "hidden", log.whole);
     put(this.whole, "disabled", this.whole.disabled && !log.note);
-    put(this.note, "textContent", log.note || (log.whole ? "" : "The last 200; the server has the rest."));
+    const rest = log.whole || log.lines.length < MOST_LINES ? "" : "The server has those before.";
+    put(this.note, "textContent", log.note || rest);
     if (atEnd) {
       lines.scrollTop = lines.scrollHeight;
     }
