@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import ConfigError
 
 __all__ = ["History", "Run", "RunState"]
@@ -134,16 +135,22 @@ class History:
         submission: str | None = None,
         batch: str | None = None,
         price: float | None = None,
+        budget: Budget | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes.
+        The arguments are `Run`'s attributes, and a budget that it must keep to. That is looked at
+        while no other kernel can write, so that two of them cannot both take what is left.
 
         Raises:
+            BudgetExceeded: the request must not be sent.
             ConfigError: it could not be written down, so the request must not be sent.
         """
         try:
             with closing(self._connect()) as db, db:
+                if budget is not None:
+                    db.execute("BEGIN IMMEDIATE")
+                    budget.check(_spent(db, today()), price)
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
                     " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
@@ -194,12 +201,7 @@ class History:
         Failed and cancelled ones are left out: fal does not charge for its own faults.
         """
         with self._reading() as db:
-            row = db.execute(
-                "SELECT SUM(price) FROM runs WHERE started >= ?"
-                " AND state NOT IN ('failed', 'cancelled')",
-                (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
-            ).fetchone()
-        return float(row[0] or 0.0)
+            return _spent(db, since)
 
     def _update(self, number: int, **values: str | float) -> None:
         # Never raises: the job is under way or the clip is on disk, and neither may be lost over
@@ -254,6 +256,14 @@ def _run(row: sqlite3.Row) -> Run:
         price=row["price"],
         removed=datetime.fromisoformat(row["removed"]) if row["removed"] else None,
     )
+
+
+def _spent(db: sqlite3.Connection, since: datetime) -> float:
+    row = db.execute(
+        "SELECT SUM(price) FROM runs WHERE started >= ? AND state NOT IN ('failed', 'cancelled')",
+        (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
+    ).fetchone()
+    return float(row[0] or 0.0)
 
 
 def _now() -> str:
