@@ -9,19 +9,22 @@ from concurrent.futures import Future
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, TypeVar
 
 from ltx_widgets import config
 from ltx_widgets.blocking import Portal
+from ltx_widgets.budget import read_budget
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft, read_draft
-from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
 from ltx_widgets.library import Library, kept_clip
+from ltx_widgets.resuming import ancestry, check_place, find_run
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
+from ltx_widgets.spending import Spending
 from ltx_widgets.submission import SubmitOptions
 
 __all__ = [
@@ -48,6 +51,10 @@ class Session:
         server: Base URL of your own server, or "local" for the embedded one.
         proxy: Address of a proxy to hosted fal; `key` is your password there.
         folder: Where clips and history are kept; `config.home` if left out.
+        budget: US dollars that the runs of a day may cost; LTX_BUDGET if left out.
+
+    Attributes:
+        spending: What was spent today, and the budget.
     """
 
     def __init__(
@@ -57,10 +64,12 @@ class Session:
         server: str | None = None,
         proxy: str | None = None,
         folder: Path | None = None,
+        budget: float | None = None,
     ) -> None:
         self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
+        self.spending = Spending(self.history, read_budget(budget))
         self._lock = threading.Lock()
         self._engine: tuple[Portal, Runner] | None = None
 
@@ -146,6 +155,9 @@ class Session:
         Args:
             draft: The request.
             batch: What it is sent together with; the history keeps it.
+
+        Raises:
+            BudgetExceeded: it goes beyond the budget of the day; nothing was sent.
         """
         portal, runner = self._running()
         job = self._job(
@@ -156,7 +168,8 @@ class Session:
             estimate=self.estimate(draft),
             batch=batch,
         )
-        portal.start(_on_loop(runner.start, job, draft))
+        self.spending.admit(job)
+        portal.start(_on_loop(runner.start, job, draft, self.spending.budget))
         return job
 
     def run(self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
@@ -169,15 +182,7 @@ class Session:
 
     def lineage(self, clip: Clip) -> list[Run]:
         """The runs that a clip came from and its own, oldest first, as far as they are known."""
-        known: dict[str, Run] = {}
-        ahead = [clip.request_id]
-        while ahead:
-            request_id = ahead.pop()
-            runs = self.history.matching(request_id) if request_id not in known else []
-            for run in runs[:1]:
-                known[request_id] = run
-                ahead.extend((run.facts or {}).get("parents", {}).values())
-        return sorted(known.values(), key=lambda run: run.number)
+        return ancestry(self.history, clip.request_id)
 
     def jobs(self, limit: int = 20) -> list[Run]:
         """The newest runs of every kernel, newest first."""
@@ -195,10 +200,10 @@ class Session:
         Raises:
             InvalidRequest: the history has no such job.
         """
-        run = job if isinstance(job, Run) else self._find(job)
+        run = job if isinstance(job, Run) else find_run(self.history, job)
         kept = kept_clip(run, self.run)
         if kept is None:
-            self._check_place(run)
+            check_place(run, self.target)
         portal, runner = self._running()
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
@@ -245,30 +250,6 @@ class Session:
     async def _new_runner(self) -> Runner:
         return Runner(self._target, self.folder, self.history, chain=self.run)
 
-    def _find(self, request_id: str) -> Run:
-        runs = self.history.matching(request_id)
-        if len(runs) == 1:
-            return runs[0]
-        what = "more than one job" if runs else "no job"
-        problem = Problem("request_id", f"{what} in the history begins with {request_id!r}")
-        raise InvalidRequest((problem,))
-
-    def _check_place(self, run: Run) -> None:
-        """An embedded server is found wherever it is; anything else must be the same place."""
-        here = (self.target.place, "" if self.target.place == "local" else self.target.url)
-        there = (run.place, "" if run.place == "local" else run.url)
-        if here != there:
-            asked = {"hosted": "key=…", "local": 'server="local"'}
-            how = asked.get(run.place, f'server="{run.url}"')
-            if run.place == "hosted" and run.url != config.FAL_QUEUE:
-                how = f'proxy="{run.url}", key=…'
-            problem = Problem(
-                "request_id",
-                f"this job went to {run.place} {run.url}, and calls go to {here[0]} {here[1]} now; "
-                f"call ltx_widgets.configure({how}) first",
-            )
-            raise InvalidRequest((problem,))
-
     def _estimate(
         self, endpoint: Endpoint, body: Mapping[str, Any], media: Mapping[str, MediaFacts]
     ) -> Estimate | None:
@@ -309,21 +290,38 @@ def default_session() -> Session:
 
 
 def configure(
-    *, key: str | None = None, server: str | None = None, proxy: str | None = None
+    *,
+    key: str | None = None,
+    server: str | None = None,
+    proxy: str | None = None,
+    budget: float | EllipsisType | None = ...,
 ) -> Session:
-    """Say where calls go from now on; jobs under way stay where they are.
+    """Say where calls go from now on, and what a day may cost; jobs under way stay where they are.
 
     Args:
         key: A fal key; with `server` or `proxy`, the key or password there.
         server: Base URL of your own server, or "local" for the embedded one.
         proxy: Address of a proxy to hosted fal, of ``ltx-widgets serve --proxy`` or any other that
             keeps to fal's proxy contract.
+        budget: US dollars that the runs of a day may cost at hosted fal, in all kernels together;
+            None for no bound. Left out, it stays as it is. Given alone, calls go where they go.
 
     Raises:
         ConfigError: the settings cannot be used.
     """
     global _default  # noqa: PLW0603 - as above
+    bound = read_budget(budget, environ={}) if budget is not ... else ...
+    before = _default
+    if bound is not ... and not (key or server or proxy):
+        before = default_session()
+        before.spending.budget = bound
+        return before
     made = Session(key=key, server=server, proxy=proxy)
+    if bound is not ...:
+        made.spending.budget = bound
+    elif before is not None:
+        # Who set a bound does not expect a new key to lift it.
+        made.spending.budget = before.spending.budget
     with _lock:
         # The session before keeps its loop: forms and jobs may still be on it. An idle thread
         # costs almost nothing, and ends with the process.
