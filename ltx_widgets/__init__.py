@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
+    )
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -45,8 +48,10 @@ if TYPE_CHECKING:
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -65,6 +70,7 @@ __all__ = [
     "WebhookReceiver",
     "WebhookVerifier",
     "configure",
+    "form_for",
     "jobs",
     "lineage",
     "resume",
@@ -92,8 +98,10 @@ _HOMES = {
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
     "configure": "session",
+    "form_for": "widgets",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",
@@ -115,7 +123,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

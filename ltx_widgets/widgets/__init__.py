@@ -9,6 +9,7 @@ from ltx_widgets.widgets.tasks import (
     Reframe,
     RetakeVideo,
     TextToVideo,
+    form_for,
 )
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
+    "form_for",
     "job_panel",
 ]
