@@ -287,8 +287,10 @@ class Form(w.VBox):
                     f"{self._say.value} {quiet('Calls go elsewhere now; press again.')}"
                 )
                 return
+            changed = [control.look_again() for control in self._controls.values()]
             draft = self._draft
-            if draft is None or self._is_second_click(draft):
+            # What changed since is shown first: it may be another price, or not what was meant.
+            if any(changed) or draft is None or self._is_second_click(draft):
                 return
             session, self.job = self._session, self._session.send(draft)
             panel = JobPanel(self.job, session.start)
