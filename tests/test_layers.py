@@ -41,6 +41,7 @@ RANKS = {
     "job": 7,
     "overview": 7,
     "runner": 8,
+    "library": 8,
     "session": 9,
     "webhooks": 10,
     "widgets": 10,
