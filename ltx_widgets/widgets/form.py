@@ -208,10 +208,10 @@ class Form(w.VBox):
                     f"{self._say.value} {quiet('Calls go elsewhere now; press again.')}"
                 )
                 return
-            changed = [control.look_again() for control in self._controls.values()]
-            draft = self._draft
             # What changed since is shown first: it may be another price, or not what was meant.
-            if any(changed) or draft is None or self._is_second_click(draft):
+            changed = self.fields.look_again()
+            draft = self._draft
+            if changed or draft is None or self._is_second_click(draft):
                 return
             self.job = self._session.send(draft)
             self.jobs.add(self.job, self._session, self._cell)
