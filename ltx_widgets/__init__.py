@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         AudioToVideo,
         ExtendVideo,
         ImageToVideo,
+        Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
@@ -57,9 +59,11 @@ __all__ = [
     "Job",
     "LTXClient",
     "LTXError",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Session",
+    "Still",
     "SubmitOptions",
     "TextToVideo",
     "WebhookEvent",
@@ -85,9 +89,11 @@ _HOMES = {
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Player": "widgets",
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "Still": "still",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "WebhookEvent": "webhooks",

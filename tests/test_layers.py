@@ -39,6 +39,7 @@ RANKS = {
     "draft": 6,
     "uploads": 7,
     "job": 7,
+    "still": 7,
     "overview": 7,
     "runner": 8,
     "library": 8,
