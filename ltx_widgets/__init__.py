@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
+    )
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -49,11 +52,13 @@ if TYPE_CHECKING:
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
     from ltx_widgets.widgets.gallery import gallery
     from ltx_widgets.widgets.job_board import job_board
     from ltx_widgets.widgets.studio import studio
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -76,6 +81,7 @@ __all__ = [
     "WebhookVerifier",
     "clips",
     "configure",
+    "form_for",
     "gallery",
     "job_board",
     "jobs",
@@ -112,8 +118,10 @@ _HOMES = {
     "configure": "session",
     "gallery": "widgets.gallery",
     "job_board": "widgets.job_board",
+    "form_for": "widgets",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "run": "session",
     "studio": "widgets.studio",
@@ -136,7 +144,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import ConfigError
 
 __all__ = ["History", "Run", "RunState", "Wanted"]
@@ -163,23 +164,28 @@ class History:
         submission: str | None = None,
         batch: str | None = None,
         price: float | None = None,
-        parents: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes, and its fact `parents`.
+        The arguments are `Run`'s attributes, and a budget that it must keep to. That is looked at
+        while no other kernel can write, so that two of them cannot both take what is left.
 
         Raises:
+            BudgetExceeded: the request must not be sent.
             ConfigError: it could not be written down, so the request must not be sent.
         """
         try:
             with closing(self._connect()) as db, db:
+                if budget is not None:
+                    db.execute("BEGIN IMMEDIATE")
+                    budget.check(_spent(db, today()), price)
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
-                    " batch, price, facts) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?)",
+                    " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
                     (
                         *(endpoint, place, url, json.dumps(dict(request)), _now(), submission),
-                        *(batch, price, json.dumps({"parents": dict(parents or {})})),
+                        *(batch, price),
                     ),
                 )
                 return int(row.lastrowid or 0)
@@ -188,6 +194,10 @@ class History:
                 f"the history at {self.path} cannot be written ({error}), so nothing was sent; "
                 "make room there, or name another folder in LTX_WIDGETS_HOME"
             ) from error
+
+    def came_from(self, number: int, parents: Mapping[str, str]) -> None:
+        """Note which clips its media are of, for whoever goes on with it."""
+        self._update(number, facts=json.dumps({"parents": dict(parents)}))
 
     def accepted(self, number: int, request_id: str) -> None:
         """The service answered with an id."""
@@ -300,12 +310,7 @@ class History:
         Failed and cancelled ones are left out: fal does not charge for its own faults.
         """
         with self._reading() as db:
-            row = db.execute(
-                "SELECT SUM(price) FROM runs WHERE started >= ?"
-                " AND state NOT IN ('failed', 'cancelled')",
-                (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
-            ).fetchone()
-        return float(row[0] or 0.0)
+            return _spent(db, since)
 
     def _update(self, number: int, **values: str | float) -> None:
         # Never raises: the job is under way or the clip is on disk, and neither may be lost over
@@ -395,6 +400,14 @@ def _words(wanted: Wanted | None) -> list[str]:
 def _fold(text: str) -> str:
     """Text as it is compared: cases, and the ways to write one letter, do not count."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _spent(db: sqlite3.Connection, since: datetime) -> float:
+    row = db.execute(
+        "SELECT SUM(price) FROM runs WHERE started >= ? AND state NOT IN ('failed', 'cancelled')",
+        (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
+    ).fetchone()
+    return float(row[0] or 0.0)
 
 
 def _now() -> str:

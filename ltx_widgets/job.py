@@ -81,6 +81,7 @@ class Job:
         batch: What it was sent together with; None for a job of its own.
         resumed: Whether it was sent before, by this or another kernel.
         number: Counts the jobs of this process.
+        noted: Whether it is in the history yet.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Job:
         self.batch = batch
         self.resumed = age_s is not None
         self.number = next(_numbers)
+        self.noted = False
         self.request_id: str | None = None
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.

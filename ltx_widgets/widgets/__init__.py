@@ -13,6 +13,7 @@ from ltx_widgets.widgets.tasks import (
     Reframe,
     RetakeVideo,
     TextToVideo,
+    form_for,
 )
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "RetakeVideo",
     "Studio",
     "TextToVideo",
+    "form_for",
     "job_panel",
 ]
