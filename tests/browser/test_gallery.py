@@ -30,7 +30,13 @@ def furnish(home):
 
     def paint(path, shade):
         colours = next(order)
-        film(path, [np.ascontiguousarray((frame * shade).astype(np.uint8)[..., colours]) for frame in frames])
+        film(
+            path,
+            [
+                np.ascontiguousarray((frame * shade).astype(np.uint8)[..., colours])
+                for frame in frames
+            ],
+        )
 
     for number, prompt in enumerate([*PROMPTS, *PROMPTS]):
         scene.add(prompt, film=False)
