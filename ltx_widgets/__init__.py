@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import (
         Session,
+        clips,
         configure,
         jobs,
         lineage,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ltx_widgets.session import (
         open as open,  # noqa: A004 - as in PIL's Image.open
     )
+    from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         AudioToVideo,
         ExtendVideo,
         ImageToVideo,
+        Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
@@ -61,14 +64,17 @@ __all__ = [
     "Job",
     "LTXClient",
     "LTXError",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Session",
+    "Still",
     "SubmitOptions",
     "TextToVideo",
     "WebhookEvent",
     "WebhookReceiver",
     "WebhookVerifier",
+    "clips",
     "configure",
     "form_for",
     "jobs",
@@ -89,14 +95,17 @@ _HOMES = {
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Player": "widgets",
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "Still": "still",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
+    "clips": "session",
     "configure": "session",
     "form_for": "widgets",
     "jobs": "session",

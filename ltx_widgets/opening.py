@@ -6,33 +6,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ltx_widgets import config
 from ltx_widgets.clip import Clip
-from ltx_widgets.config import Secret, Target
+from ltx_widgets.config import Secret
 from ltx_widgets.echoes import hide_json
 from ltx_widgets.errors import InvalidRequest, MediaError, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.recipe import Recipe, read_recipe, shareable, xmp_packet
 from ltx_widgets.schema import describe, find_endpoint
 
-__all__ = ["check_place", "fields_again", "kept_clip", "open_clip", "recipe_of", "write_recipe"]
-
-
-def check_place(run: Run, target: Target) -> None:
-    """An embedded server is found wherever it is; anything else must be the same place."""
-    here = (target.place, "" if target.place == "local" else target.url)
-    there = (run.place, "" if run.place == "local" else run.url)
-    if here != there:
-        asked = {"hosted": "key=…", "local": 'server="local"'}
-        how = asked.get(run.place, f'server="{run.url}"')
-        if run.place == "hosted" and run.url != config.FAL_QUEUE:
-            how = f'proxy="{run.url}", key=…'
-        problem = Problem(
-            "request_id",
-            f"this job went to {run.place} {run.url}, and calls go to {here[0]} {here[1]} now; "
-            f"call ltx_widgets.configure({how}) first",
-        )
-        raise InvalidRequest((problem,))
+__all__ = ["fields_again", "kept_clip", "open_clip", "recipe_of", "write_recipe"]
 
 
 def write_recipe(clip: Clip, secret: Secret | None = None) -> None:
@@ -108,22 +90,24 @@ def open_clip(path: Path, history: History, **facts: Any) -> Clip:
     )
 
 
-def kept_clip(run: Run, **facts: Any) -> Clip | None:
+def kept_clip(run: Run, path: Path | None = None, **facts: Any) -> Clip | None:
     """The clip of a finished run, from its file alone: the service may not have it any more.
 
     Args:
         run: One of the history.
+        path: Where its file is now; where the run says, if None.
         facts: Further attributes of the clip.
 
     Returns:
         None where there is no file, or a damaged one.
     """
-    if run.clip is None or not run.clip.exists():
+    path = path or run.clip
+    if path is None or not path.exists():
         return None
     told = run.facts or {}
     with suppress(MediaError):  # A damaged file is fetched again, as if it were not there.
         return Clip.from_file(
-            run.clip,
+            path,
             url=str(told.get("url", "")),
             endpoint=run.endpoint,
             request=run.request,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltx_widgets import config
+from ltx_widgets.budget import Budget
 from ltx_widgets.client import LTXClient, Outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
@@ -64,9 +65,9 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def start(self, job: Job, draft: Draft) -> None:
+    def start(self, job: Job, draft: Draft, budget: Budget | None) -> None:
         """Send a new job and see it through. To be called on the loop."""
-        self._see_through(job, self._run(job, draft))
+        self._see_through(job, self._run(job, draft, budget))
 
     def resume(self, job: Job, run: Run) -> None:
         """Go on with a job that was sent before. To be called on the loop."""
@@ -134,7 +135,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - it is raised where the job is waited for
             job.fail(error)
 
-    async def _run(self, job: Job, draft: Draft) -> Clip:
+    async def _run(self, job: Job, draft: Draft, budget: Budget | None) -> Clip:
         client = await self.connected()
         for note in draft.notes:
             job.remark(note)
@@ -149,7 +150,10 @@ class Runner:
             submission=(submission := new_submission() if client.can_look_up else None),
             batch=job.batch,
             price=_usd(job.estimate),
+            # What costs nothing is bound by none.
+            budget=budget if job.estimate else None,
         )
+        job.noted = True
         ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
 

@@ -85,21 +85,24 @@ def whole_copy(path: Path) -> bytes:
         return copy.read_bytes()
 
 
-def poster(path: Path, *, max_height: int = 480, max_bytes: int | None = None) -> bytes:
-    """One representative frame as a JPEG.
+def poster(
+    path: Path, *, max_height: int = 480, max_bytes: int | None = None, at: float = _POSTER_AT
+) -> bytes:
+    """One frame as a JPEG; a representative one, if nothing else is asked for.
 
     Args:
         path: The clip.
         max_height: Pixels of its shorter side.
         max_bytes: The still is never longer than this, at the price of its fineness; None for one
             that looks its best.
+        at: Where, as a part of the clip's length; 0 for the first frame.
 
     Raises:
         MediaError: `path` is not a video, or its still does not fit in `max_bytes`.
     """
     facts = probe(path)
     with open_video(path) as file:
-        file.seek(int(facts.duration * _POSTER_AT * av.time_base))
+        file.seek(int(facts.duration * at * av.time_base))
         frame = next(_decoded(file, path), None)
         if frame is None:
             raise MediaError(f"{path.name} holds no frame that can be decoded")

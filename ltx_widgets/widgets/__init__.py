@@ -2,6 +2,7 @@
 
 from ltx_widgets.widgets.form import Form
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
+from ltx_widgets.widgets.player import Player
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -18,6 +19,7 @@ __all__ = [
     "Form",
     "ImageToVideo",
     "JobPanel",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
