@@ -79,9 +79,9 @@ class Job:
         request: The body that was sent.
         estimate: What it is expected to cost; None where calls are free.
         batch: What it was sent together with; None for a job of its own.
+        noted: Whether it is in the history yet.
         resumed: Whether it was sent before, by this or another kernel.
         number: Counts the jobs of this process.
-        noted: Whether it is in the history yet.
     """
 
     def __init__(
@@ -100,9 +100,9 @@ class Job:
         self.request = request
         self.estimate = estimate
         self.batch = batch
+        self.noted = False
         self.resumed = age_s is not None
         self.number = next(_numbers)
-        self.noted = False
         self.request_id: str | None = None
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.

@@ -58,8 +58,8 @@ class Session:
         embed: What its clips put into a notebook; see `Clip.show`.
 
     Attributes:
-        live: Its jobs that are under way.
         spending: What was spent today, and the budget.
+        live: Its jobs that are under way.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Session:
         self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
-        self.live = LiveJobs()
         self.spending = Spending(self.history, read_budget(budget))
+        self.live = LiveJobs()
         self._lock = threading.Lock()
         self._engine: tuple[Portal, Runner] | None = None
 
