@@ -27,7 +27,7 @@ TO_VIEW = """async () => {
 @pytest.fixture(scope="module")
 def drawing(tmp_path_factory):
     """A server whose clips are worth looking at: those of the preview engine."""
-    made = Workbench(tmp_path_factory.mktemp("drawing"), LTX_ENGINE="preview")
+    made = Workbench(tmp_path_factory.mktemp("drawing"), LTX_ENGINE="")
     yield made
     made.close()
 
@@ -40,13 +40,14 @@ def press_generate(page):
 
 def test_a_clip_is_made_by_keyboard_alone(show, keep):
     """The task by arrow keys, the prompt, Generate; the clip plays in the studio's own player."""
-    with show(STUDIO.format(""), size=NARROW) as page:
+    with show(STUDIO.format("a fox"), size=NARROW) as page:
         page.get_by_role("radio", name="Text to video").focus()
         page.keyboard.press("ArrowRight")
         page.get_by_label("Image", exact=True).wait_for()
         page.keyboard.press("ArrowLeft")
         prompt = page.get_by_label("Prompt")
         prompt.focus()
+        page.keyboard.press("Control+A")
         page.keyboard.type(FOX)
         press_generate(page)
         page.locator(".ltx-job", has_text="Finished in").wait_for()
