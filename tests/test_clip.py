@@ -84,7 +84,7 @@ def test_what_shows_no_html_shows_the_still(clip):
 
 
 # The elements of GitHub's published sanitizer that we use (github/html-pipeline).
-GITHUB = {"a", "img", "figure", "figcaption", "br", "q", "div"}
+GITHUB = {"a", "img", "figure", "figcaption", "br", "q", "div", "code"}
 
 
 def cleaned(html, protocols):
