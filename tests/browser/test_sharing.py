@@ -74,7 +74,7 @@ def assert_plays(video, *, height=SIZE[1]):
 @pytest.mark.soak
 @pytest.mark.parametrize("state", ["trusted", "untrusted", "no-kernel"])
 def test_it_plays_in_a_notebook(state, bundles, tmp_path, chromium, playwright, start_lab, keep):
-    """Small, whole and linked, in JupyterLab and Notebook: trusted or not, with no kernel at all."""
+    """Small, whole and linked, in JupyterLab and Notebook: trusted or not, without a kernel."""
     notebook = write(bundles, tmp_path / "desk")
     if state == "trusted":
         (tmp_path / "state" / "data").mkdir(parents=True)
