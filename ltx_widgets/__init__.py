@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import (
         Session,
+        clips,
         configure,
         jobs,
         lineage,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
         run,
         submit,
         where,
+    )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
     )
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
@@ -42,18 +46,23 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
+    from ltx_widgets.widgets.gallery import gallery
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -68,7 +77,10 @@ __all__ = [
     "WebhookEvent",
     "WebhookReceiver",
     "WebhookVerifier",
+    "clips",
     "configure",
+    "form_for",
+    "gallery",
     "jobs",
     "lineage",
     "resume",
@@ -83,6 +95,7 @@ _HOMES = {
     "AudioToVideo": "widgets",
     "Clip": "clip",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -97,9 +110,13 @@ _HOMES = {
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
+    "clips": "session",
     "configure": "session",
+    "form_for": "widgets",
+    "gallery": "widgets.gallery",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",
@@ -121,7 +138,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:
