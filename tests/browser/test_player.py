@@ -170,8 +170,8 @@ def test_it_plays_loops_and_goes_back(show):
         player = Shown(page).ready()
         page.evaluate(
             """() => { window.seen = new Set(); const told = document.querySelector(".ltx-told");
-            new MutationObserver(() => window.seen.add(parseInt(told.textContent.split("frame ")[1])))
-                .observe(told, { childList: true, characterData: true, subtree: true }); }"""
+            const see = () => window.seen.add(parseInt(told.textContent.split("frame ")[1]));
+            new MutationObserver(see).observe(told, { childList: true, subtree: true }); }"""
         )
         player.press(" ")
         page.wait_for_function("window.seen.size > 20")
