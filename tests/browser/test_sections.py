@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 PICKER = """
 import numpy as np
 from pathlib import Path
