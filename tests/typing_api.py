@@ -55,3 +55,7 @@ def called_back(headers: dict[str, str], body: bytes) -> bool:
 
 def shown() -> ltx.TextToVideo:
     return ltx.TextToVideo(prompt="a fox", duration=8)
+
+
+def in_part() -> ltx.Clip:
+    return ltx.run("a fox dances", audio=ltx.Excerpt("song.mp3", 12, 20))
