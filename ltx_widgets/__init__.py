@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
         TextToVideo,
         form_for,
     )
+    from ltx_widgets.widgets.gallery import gallery
+    from ltx_widgets.widgets.job_board import job_board
+    from ltx_widgets.widgets.studio import studio
 
 # "open" is left out: a star import must not hide Python's own.
 __all__ = [
@@ -62,6 +66,7 @@ __all__ = [
     "Clip",
     "Excerpt",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -79,10 +84,13 @@ __all__ = [
     "clips",
     "configure",
     "form_for",
+    "gallery",
+    "job_board",
     "jobs",
     "lineage",
     "resume",
     "run",
+    "studio",
     "submit",
     "webhook_app",
     "where",
@@ -94,6 +102,7 @@ _HOMES = {
     "Clip": "clip",
     "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -111,11 +120,14 @@ _HOMES = {
     "clips": "session",
     "configure": "session",
     "form_for": "widgets",
+    "gallery": "widgets.gallery",
+    "job_board": "widgets.job_board",
     "jobs": "session",
     "lineage": "session",
     "open": "session",
     "resume": "session",
     "run": "session",
+    "studio": "widgets.studio",
     "submit": "session",
     "webhook_app": "webhooks",
     "where": "session",
