@@ -167,3 +167,13 @@ def test_a_film_too_short_has_no_picker(local, desk):
 def test_a_form_without_such_a_medium_has_no_picker(local, make):
     """Nothing is made before it is needed."""
     assert make().aside.children == ()
+
+
+def test_the_part_can_be_written_as_python(local, desk, monkeypatch):
+    """The form's code says what is cut, so that it makes the same clip."""
+    monkeypatch.chdir(desk)
+    form = ready(ltx.AudioToVideo(prompt="a fox", audio="song.m4a"))
+    wait_until(lambda: "trimmed" in texts(form))
+    written = form.fields.controls["audio_url"].expression
+    assert written == 'ltx.Excerpt("song.m4a", 0, 20)'
+    assert eval(written, {"ltx": ltx}) == form.request["audio_url"]
