@@ -64,3 +64,7 @@ def scrubbed(clip: ltx.Clip) -> ltx.Clip:
     still: ltx.Still = player.still
     player.show(ltx.run("it looks up", image=still))
     return player.clip
+
+
+def in_part() -> ltx.Clip:
+    return ltx.run("a fox dances", audio=ltx.Excerpt("song.mp3", 12, 20))
