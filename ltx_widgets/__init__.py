@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
+    )
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -48,8 +51,10 @@ if TYPE_CHECKING:
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -71,6 +76,7 @@ __all__ = [
     "WebhookVerifier",
     "clips",
     "configure",
+    "form_for",
     "jobs",
     "lineage",
     "resume",
@@ -101,8 +107,10 @@ _HOMES = {
     "WebhookVerifier": "webhooks",
     "clips": "session",
     "configure": "session",
+    "form_for": "widgets",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",
@@ -124,7 +132,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

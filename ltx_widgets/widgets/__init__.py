@@ -10,6 +10,7 @@ from ltx_widgets.widgets.tasks import (
     Reframe,
     RetakeVideo,
     TextToVideo,
+    form_for,
 )
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
+    "form_for",
     "job_panel",
 ]
