@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         TextToVideo,
         form_for,
     )
+    from ltx_widgets.widgets.gallery import gallery
 
 # "open" is left out: a star import must not hide Python's own.
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "AudioToVideo",
     "Clip",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -77,6 +80,7 @@ __all__ = [
     "clips",
     "configure",
     "form_for",
+    "gallery",
     "jobs",
     "lineage",
     "resume",
@@ -91,6 +95,7 @@ _HOMES = {
     "AudioToVideo": "widgets",
     "Clip": "clip",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -108,6 +113,7 @@ _HOMES = {
     "clips": "session",
     "configure": "session",
     "form_for": "widgets",
+    "gallery": "widgets.gallery",
     "jobs": "session",
     "lineage": "session",
     "open": "session",

@@ -1,6 +1,7 @@
 """Forms and live panels for notebooks. The only part that imports ipywidgets."""
 
 from ltx_widgets.widgets.form import Form
+from ltx_widgets.widgets.gallery import Gallery
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
 from ltx_widgets.widgets.player import Player
 from ltx_widgets.widgets.tasks import (
@@ -17,6 +18,7 @@ __all__ = [
     "AudioToVideo",
     "ExtendVideo",
     "Form",
+    "Gallery",
     "ImageToVideo",
     "JobPanel",
     "Player",
