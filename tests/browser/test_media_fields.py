@@ -16,10 +16,15 @@ from workbench import NARROW
 FOX = "import ltx_widgets as ltx\nltx.ImageToVideo(prompt='a fox')"
 CLIPS = """
 import ltx_widgets as ltx
-for prompt in ("a red fox runs through the snow", "a blue train in the rain"):
+for prompt in ("a badger digs", "a blue train in the rain"):
     train = ltx.run(prompt)
 """
-GOES_ON = "video = ltx.ExtendVideo(prompt='it goes on')\nvideo"
+FIELDS = (
+    CLIPS,
+    "ltx.ImageToVideo(prompt='a fox', image='fox.png')",
+    "ltx.ExtendVideo(video='film.mp4')",
+    "ltx.AudioToVideo(audio='film.mp4', prompt='a fox')",
+)
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 # A drop as the browser tells of it; only a person's own hand can carry a file over the edge.
@@ -52,6 +57,15 @@ def png(width, height, colour="red"):
 def field(page, title):
     """The media field of that title."""
     return page.locator(".ltx-media").filter(has=page.get_by_label(title, exact=True))
+
+
+def listed(page, count):
+    """Wait until so many clips or more are in the open list, with their pictures."""
+    page.locator(".ltx-earlier li img[src^=blob]").nth(count - 1).wait_for()
+
+
+def has_focus(part):
+    return part.evaluate("(part) => part === document.activeElement")
 
 
 def drop(into, **what):
@@ -87,8 +101,8 @@ def test_pictures_and_texts_can_be_pasted(show, workbench):
 
 
 @pytest.mark.soak
-def test_whatever_is_dropped_is_taken_or_refused(show, workbench):
-    """Files, one or several or of a wrong kind, addresses, and pictures out of a page."""
+def test_whatever_is_dropped_is_taken_or_refused(show, workbench, keep):
+    """Files, one or several or of a wrong kind, addresses, pictures, what JupyterLab lists."""
     with show(FOX) as page:
         image, end = field(page, "Image"), field(page, "End image")
         drop(image, files=[{"name": "one.png", "content": png(20, 20)}])
@@ -118,117 +132,74 @@ def test_whatever_is_dropped_is_taken_or_refused(show, workbench):
         end.get_by_text("own.png, 44 x 22").wait_for()
         assert page.get_by_label("End image", exact=True).input_value() == ""
 
-
-@pytest.mark.soak
-def test_a_file_of_jupyterlab_s_list_can_be_dragged(show, workbench, keep):
-    """From the list at the side straight into the field, with the mouse."""
-    Image.new("RGB", (48, 27), "teal").save(workbench.desk / "dragged.png")
-    with show(FOX) as page:
-        image = field(page, "Image")
-        image.scroll_into_view_if_needed()
-        page.locator(".jp-DirListing-item").filter(has_text="dragged.png").hover()
+        page.locator(".jp-DirListing-item").filter(has_text="own.png").hover()
         page.mouse.down()
         to = image.locator(".ltx-upload").bounding_box()
         page.mouse.move(to["x"] + 40, to["y"] + 10, steps=12)
         keep(page, "media-drag")
         page.mouse.up()
-
-        image.get_by_text("dragged.png, 48 x 27").wait_for()
-
-
-@pytest.mark.soak
-def test_a_variable_is_looked_at_again(show, workbench):
-    """Typed by its name; when it names something else, Generate shows that first."""
-    del workbench
-    cells = [CLIPS, GOES_ON]
-    with show(*cells) as page:
-        video = field(page, "Video")
-        video.get_by_label("Video", exact=True).fill("train")
-        video.get_by_text("variable train: clip").wait_for()
-        video.get_by_text("looked at again at Generate").wait_for()
-        assert video.locator("img.ltx-strip").is_visible()
+        image.get_by_text("own.png, 44 x 22").wait_for()
+        assert page.get_by_label("Image", exact=True).input_value() == "own.png"
 
 
 @pytest.mark.soak
 def test_an_earlier_clip_is_chosen_by_keyboard(show, keep):
-    """Open the list, find it, go to it by arrows, take its last frame; Escape closes the list."""
+    """Open the list, find it, go to it by arrows, take its last frame; a reload keeps it all."""
     with show(CLIPS, FOX) as page:
         image = field(page, "Image")
         button = image.get_by_role("button", name="Earlier clips")
         button.press("Enter")
         words = image.get_by_label("Find in prompts")
-        image.locator(".ltx-earlier li").nth(1).wait_for()
-        image.locator(".ltx-earlier li img[src^=blob]").nth(1).wait_for()
-        assert words.evaluate("(input) => input === document.activeElement")
+        listed(page, 2)
+        assert has_focus(words)
         keep(page, "media-earlier")
 
         page.keyboard.press("Escape")
         words.wait_for(state="detached")
-        assert button.evaluate("(button) => button === document.activeElement")
+        assert has_focus(button)
 
         page.keyboard.press("Enter")
         words.wait_for()
-        page.keyboard.type("snow fox")
+        page.keyboard.type("DIGS badger")
         page.wait_for_function("document.querySelectorAll('.ltx-earlier li').length == 1")
         words.fill("")
-        image.locator(".ltx-earlier li").nth(1).wait_for()
+        listed(page, 2)
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         for key in ("ArrowDown", "ArrowUp", "End", "ArrowRight"):
             page.keyboard.press(key)
         page.keyboard.press("Enter")
-
         image.get_by_text(re.compile(r"frame 4 of .*, 64 x 36")).wait_for()
-        assert button.evaluate("(button) => button === document.activeElement")
+        assert has_focus(button)
+
+        page.get_by_label("Image", exact=True).fill("train.first_frame")
+        image.get_by_text("variable train.first_frame: frame 0 of").wait_for()
+        image.get_by_text("looked at again at Generate").wait_for()
+        button.click()
+        listed(page, 2)
+        page.keyboard.press("Control+S")
+        page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
+        page.reload()
+        page.get_by_text("variable train.first_frame: frame 0 of").wait_for()
+        listed(page, 2)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_fields_are_for_everyone(show, workbench, keep, dark, size):
+def test_fields_are_for_everyone(show, workbench, keep, dark):
     """A picture, a strip and a wave, and an open list: nothing serious is found by axe."""
-    Image.radial_gradient("L").convert("RGB").resize((640, 360)).save(workbench.desk / "fox.png")
-    film = moving_clips.film(
-        workbench.desk / "film.mp4",
-        moving_clips.panning(60),
-        sound=True,
-    )
-    del film
-    cells = [
-        CLIPS,
-        "ltx.ImageToVideo(prompt='a fox', image='fox.png')",
-        "ltx.ExtendVideo(video='film.mp4')",
-        "ltx.AudioToVideo(audio='film.mp4', prompt='a fox')",
-    ]
-    name = f"{'dark' if dark else 'light'}-{size['width']}"
-    with show(*cells, dark=dark, size=size) as page:
-        page.locator("img.ltx-small").wait_for()
-        page.locator("img.ltx-strip").wait_for()
-        page.locator("svg.ltx-wave").wait_for()
-        field(page, "Video").scroll_into_view_if_needed()
-        keep(page, f"media-strip-{name}")
-        field(page, "Audio").scroll_into_view_if_needed()
-        keep(page, f"media-wave-{name}")
-        button = page.get_by_role("button", name="Earlier clips").first
-        button.click()
-        page.locator(".ltx-earlier li img[src^=blob]").nth(1).wait_for()
-        button.scroll_into_view_if_needed()
-        keep(page, f"media-list-{name}")
-
-        assert serious(page, ".ltx-media") == []
-
-
-@pytest.mark.soak
-def test_a_reloaded_page_shows_it_all_again(show, workbench):
-    """What was chosen, its picture, and the open list, which asks the kernel anew."""
-    Image.new("RGB", (80, 45), "teal").save(workbench.desk / "again.png")
-    with show(CLIPS, "ltx.ImageToVideo(prompt='a fox', image='again.png')") as page:
-        page.get_by_text("again.png, 80 x 45").wait_for()
+    desk, name = workbench.desk, "dark" if dark else "light"
+    Image.radial_gradient("L").convert("RGB").resize((640, 360)).save(desk / "fox.png")
+    moving_clips.film(desk / "film.mp4", moving_clips.panning(60), sound=True)
+    with show(*FIELDS, dark=dark) as page:
+        for shown in ("img.ltx-small", "img.ltx-strip", "svg.ltx-wave"):
+            page.locator(shown).wait_for()
         page.get_by_role("button", name="Earlier clips").first.click()
-        page.locator(".ltx-earlier li").nth(1).wait_for()
-        page.keyboard.press("Control+S")
-        page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
-        page.reload()
+        listed(page, 2)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            for title in ("Image", "Video", "Audio"):
+                field(page, title).first.scroll_into_view_if_needed()
+                keep(page, f"media-{title.lower()}-{name}-{size['width']}")
 
-        page.get_by_text("again.png, 80 x 45").wait_for()
-        page.locator(".ltx-earlier li img[src^=blob]").nth(1).wait_for()
+            assert serious(page, ".ltx-media") == []
