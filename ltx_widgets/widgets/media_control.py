@@ -24,7 +24,7 @@ from ltx_widgets.errors import LTXError, MediaError, Problem
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import FieldSpec, MediaKind
 from ltx_widgets.session import default_session
-from ltx_widgets.widgets.given import Variable, expression_of, mark_of
+from ltx_widgets.widgets.given import Variable, expression_of, is_file, mark_of
 from ltx_widgets.widgets.style import close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
 
@@ -172,6 +172,7 @@ class MediaControl:
         """Take it off the page."""
         self._number += 1
         self._close_list()
+        self._picker.close()
         for part in (self.widget, self._picker, self._line, self.box):
             close_fully(part)
 
@@ -350,9 +351,16 @@ def _value_of(given: Any, kind: MediaKind) -> Any:
 def _in_a_form(error: MediaError, given: Any) -> MediaError:
     """An error in the words of somebody who typed into a field."""
     if isinstance(given, Variable):
-        said = f"variable {given.name}: {error}"
+        said = f"variable {given.name}: {_said_of(error, given.value)}"
     elif isinstance(given, str) and given.isidentifier():
         said = f"there is neither a file nor a variable {given!r} here"
     else:
         return error
     return MediaError(said, type=error.type, context=error.context)
+
+
+def _said_of(error: MediaError, value: Any) -> str:
+    # A text that is no medium may be a key, which has no place in a saved notebook.
+    if isinstance(value, str) and not _is_web(value) and not is_file(value):
+        return "it is a text, but neither the path of a file nor an https address"
+    return str(error)
