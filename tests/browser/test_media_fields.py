@@ -136,6 +136,7 @@ def test_whatever_is_dropped_is_taken_or_refused(show, workbench, keep):
         page.mouse.down()
         to = image.locator(".ltx-upload").bounding_box()
         page.mouse.move(to["x"] + 40, to["y"] + 10, steps=12)
+        image.locator(".ltx-over").wait_for()
         keep(page, "media-drag")
         page.mouse.up()
         image.get_by_text("own.png, 44 x 22").wait_for()
