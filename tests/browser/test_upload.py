@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from lab import open_page, run_cells
+from page_parts import wait_until
 from PIL import Image
 
 from ltx_widgets.server.local import stop_server
@@ -112,6 +113,8 @@ def test_cancel_ends_it_and_a_reload_can_go_on(
         page.get_by_text("Choose the same file once more").wait_for()
         choose(page, tmp_path / "film.mp4")
         page.get_by_text("or drop or paste it here").wait_for(timeout=120_000)
+        # The page hears of the end before the file was read for its hash.
+        wait_until(lambda: (desk / "done.txt").exists() and (desk / "done.txt").read_text())
     assert (desk / "done.txt").read_text().startswith(f"{200 * MIB + len(FILM)} ")
 
 
