@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
+    )
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -49,9 +52,11 @@ if TYPE_CHECKING:
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
     from ltx_widgets.widgets.gallery import gallery
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -74,6 +79,7 @@ __all__ = [
     "WebhookVerifier",
     "clips",
     "configure",
+    "form_for",
     "gallery",
     "jobs",
     "lineage",
@@ -106,9 +112,11 @@ _HOMES = {
     "WebhookVerifier": "webhooks",
     "clips": "session",
     "configure": "session",
+    "form_for": "widgets",
     "gallery": "widgets.gallery",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "run": "session",
     "submit": "session",
@@ -130,7 +138,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -11,6 +11,7 @@ from ltx_widgets.widgets.tasks import (
     Reframe,
     RetakeVideo,
     TextToVideo,
+    form_for,
 )
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
+    "form_for",
     "job_panel",
 ]

@@ -36,11 +36,14 @@ __all__ = ["Player"]
 
 _TITLE = 120
 
+# Two players of one clip may want the same copy.
+_encoding = threading.Lock()
+
 
 class _Screen(anywidget.AnyWidget):
     """The film with its buttons; `Player` has the words for it."""
 
-    _esm = script("feed.js", "player_parts.js", "player.js", "player_view.js")
+    _esm = script("feed.js", "player_parts.js", "player_film.js", "player.js", "player_view.js")
     _css = Path(__file__).with_name("player.css")
     clip = t.Dict().tag(sync=True)
     poster = t.Unicode().tag(sync=True)
@@ -75,6 +78,7 @@ class Player(w.VBox):
         # Callbacks may come from two threads on ipykernel 7.0 to 7.3.
         self._lock = threading.RLock()
         self._serial = 0
+        self._cutting = False
         self._place = w.VBox()
         self._handoff = handoff or below(self._place)
         self._form = "the form" if handoff else "the form below"
@@ -192,6 +196,10 @@ class Player(w.VBox):
         if frame == clip.frames - 1:
             self._hand_over("extend-video", {"video_url": clip}, f"The clip is in {self._form}.")
             return
+        with self._lock:
+            if self._cutting:  # The other half of a double click.
+                return
+            self._cutting = True
         self._say(f"Cutting the clip after frame {frame} …")
         default_session().start(self._cut_and_extend(clip, frame))
 
@@ -282,6 +290,8 @@ class Player(w.VBox):
         except (LTXError, OSError) as error:
             self._say(f"The clip cannot be cut: {error}", wrong=True)
             return
+        finally:
+            self._cutting = False
         told = f"The clip up to frame {frame}, {part.duration:.2f} s, is in {self._form}."
         self._hand_over("extend-video", {"video_url": part}, told)
 
@@ -344,7 +354,8 @@ def _first_frames(clip: Clip, count: int) -> Clip:
     digest = hashlib.sha256(asked.encode()).hexdigest()[:16]
     folder: Path = private_folder(default_session().folder / "media")
     to = folder / f"{clip.path.stem[:40]}-{digest}-first-{count}-frames.mp4"
-    if not to.exists():
-        film_to_mp4(clip.path, to, end_s=count / clip.fps)
+    with _encoding:
+        if not to.exists():
+            film_to_mp4(clip.path, to, end_s=count / clip.fps)
     # Not its address: that holds the whole clip.
     return replace(clip, path=to, url="", frames=count, duration=count / clip.fps)
