@@ -284,7 +284,7 @@ class GalleryView {
   }
 
   fillExtent(meant, chosen) {
-    const these = chosen ? `The ${chosen} selected` : meant.length ? "This clip" : "";
+    const these = chosen > 1 ? `The ${chosen} selected` : meant.length ? "This clip" : "";
     const texts = [...(these ? [["these", these]] : []), ["all", `All ${NOUN(this.total)} listed`]];
     if (JSON.stringify(texts) !== this.extents) {
       this.extents = JSON.stringify(texts);
