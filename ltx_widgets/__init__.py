@@ -55,6 +55,8 @@ if TYPE_CHECKING:
         form_for,
     )
     from ltx_widgets.widgets.gallery import gallery
+    from ltx_widgets.widgets.job_board import job_board
+    from ltx_widgets.widgets.studio import studio
 
 # "open" is left out: a star import must not hide Python's own.
 __all__ = [
@@ -81,10 +83,12 @@ __all__ = [
     "configure",
     "form_for",
     "gallery",
+    "job_board",
     "jobs",
     "lineage",
     "resume",
     "run",
+    "studio",
     "submit",
     "webhook_app",
     "where",
@@ -114,11 +118,13 @@ _HOMES = {
     "configure": "session",
     "form_for": "widgets",
     "gallery": "widgets.gallery",
+    "job_board": "widgets.job_board",
     "jobs": "session",
     "lineage": "session",
     "open": "session",
     "resume": "session",
     "run": "session",
+    "studio": "widgets.studio",
     "submit": "session",
     "webhook_app": "webhooks",
     "where": "session",

@@ -2,8 +2,10 @@
 
 from ltx_widgets.widgets.form import Form
 from ltx_widgets.widgets.gallery import Gallery
+from ltx_widgets.widgets.job_board import JobBoard
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
 from ltx_widgets.widgets.player import Player
+from ltx_widgets.widgets.studio import Studio
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -20,10 +22,12 @@ __all__ = [
     "Form",
     "Gallery",
     "ImageToVideo",
+    "JobBoard",
     "JobPanel",
     "Player",
     "Reframe",
     "RetakeVideo",
+    "Studio",
     "TextToVideo",
     "form_for",
     "job_panel",

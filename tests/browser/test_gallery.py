@@ -148,7 +148,7 @@ def test_a_zip_for_the_browser(visit, tmp_path):
 
 @pytest.mark.soak
 def test_it_stays_as_it_was(visit, scene, films):
-    """A clip of another kernel comes in beside what is selected; a reload finds the search again."""
+    """Another kernel's clip comes in beside what is selected; a reload finds the search again."""
     with visit() as page:
         cards(page, 15).nth(2).focus()
         page.keyboard.press("Space")
