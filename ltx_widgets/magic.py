@@ -13,7 +13,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from ltx_widgets.clip import Clip
 from ltx_widgets.draft import Draft
-from ltx_widgets.errors import InvalidRequest, LTXError
+from ltx_widgets.errors import BudgetExceeded, InvalidRequest, LTXError
 from ltx_widgets.job import Job
 from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
 from ltx_widgets.overview import DryRun, Page, Table, endpoints_table, jobs_table
@@ -184,7 +184,10 @@ def _as_options(refused: InvalidRequest) -> str:
 
 
 def _make(session: Session, draft: Draft) -> Clip:
-    job = session.send(draft)
+    try:
+        job = session.send(draft)
+    except BudgetExceeded as refused:
+        raise UsageError(f"{_CELL}: {refused}") from None
     try:
         return _wait(session, job)
     except LTXError as error:

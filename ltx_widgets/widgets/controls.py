@@ -22,11 +22,14 @@ class Control:
     Args:
         spec: What the schema says of the field.
         on_change: Called when its value changed.
+        placeholder: What stands in an empty text.
     """
 
-    def __init__(self, spec: FieldSpec, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, spec: FieldSpec, on_change: Callable[[], None], *, placeholder: str = ""
+    ) -> None:
         self.spec = spec
-        self.widget = _MAKERS[spec.kind](spec)
+        self.widget = _MAKERS[spec.kind](spec, placeholder)
         self.widget.observe(lambda _: on_change(), names="value")
         self._line = w.HTML()
         self.box = w.VBox([self.widget, self._line])
@@ -60,14 +63,17 @@ class Control:
         text = "" if value is None else str(value)
         self.widget.value = value if self.spec.kind in ("choice", "flag") else text
 
-    def show(self, problem: str = "") -> None:
-        """Put a problem below the control; its help where there is none."""
+    def show(self, problem: str = "", note: str = "") -> None:
+        """Put a problem below the control; where there is none, a note as HTML, or else its help.
+
+        The note stays beside a problem.
+        """
         if problem:
             self.box.add_class("ltx-wrong")
-            self._line.value = f'<span role="alert">{escape(problem)}</span>'
+            self._line.value = f'<span role="alert">{escape(problem)}</span>{note and "<br>"}{note}'
         else:
             self.box.remove_class("ltx-wrong")
-            self._line.value = f"<span>{escape(_help(self.spec))}</span>"
+            self._line.value = note or f"<span>{escape(_help(self.spec))}</span>"
 
     def close(self) -> None:
         """Take it off the page."""
@@ -75,14 +81,19 @@ class Control:
             close_fully(part)
 
 
-def make_control(spec: FieldSpec, on_change: Callable[[], None]) -> Control | MediaControl:
+def make_control(
+    spec: FieldSpec, on_change: Callable[[], None], *, placeholder: str = ""
+) -> Control | MediaControl:
     """The control of one field.
 
     Args:
         spec: What the schema says of the field.
         on_change: Called when its value changed.
+        placeholder: What stands in an empty text.
     """
-    return (MediaControl if spec.kind == "media" else Control)(spec, on_change)
+    if spec.kind == "media":
+        return MediaControl(spec, on_change)
+    return Control(spec, on_change, placeholder=placeholder)
 
 
 def _help(spec: FieldSpec) -> str:
@@ -94,21 +105,22 @@ def _help(spec: FieldSpec) -> str:
     return f"{spec.help} {bounds} {spec.unit}".strip() + "."
 
 
-def _text(spec: FieldSpec) -> Any:
+def _text(spec: FieldSpec, placeholder: str) -> Any:
     # In fal's schema the one long text is the prompt; short ones would name a choice.
-    return w.Textarea(**_labelled(spec), value=str(spec.default or ""), rows=4)
+    value = str(spec.default or "")
+    return w.Textarea(**_labelled(spec), value=value, rows=4, placeholder=placeholder or "\u200b")
 
 
-def _choice(spec: FieldSpec) -> Any:
+def _choice(spec: FieldSpec, _: str) -> Any:
     options = [(spec.label(choice), choice) for choice in spec.choices]
     return w.Dropdown(**_labelled(spec), options=options, value=spec.default)
 
 
-def _flag(spec: FieldSpec) -> Any:
+def _flag(spec: FieldSpec, _: str) -> Any:
     return w.Checkbox(**_labelled(spec), value=bool(spec.default), indent=False)
 
 
-def _number(spec: FieldSpec) -> Any:
+def _number(spec: FieldSpec, _: str) -> Any:
     value = "" if spec.default is None else str(spec.default)
     return w.Text(**_labelled(spec), value=value)
 
@@ -122,7 +134,7 @@ def _labelled(spec: FieldSpec) -> dict[str, Any]:
     }
 
 
-_MAKERS: dict[str, Callable[[FieldSpec], Any]] = {
+_MAKERS: dict[str, Callable[[FieldSpec, str], Any]] = {
     "text": _text,
     "choice": _choice,
     "flag": _flag,

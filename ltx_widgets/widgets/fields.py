@@ -10,10 +10,11 @@ import ipywidgets as w
 from ltx_widgets.draft import Draft
 from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.schema import Endpoint, FieldSpec, describe
+from ltx_widgets.schema.prompting import PLACEHOLDERS, look_at_prompt
 from ltx_widgets.session import Session
 from ltx_widgets.widgets.controls import Control, make_control
 from ltx_widgets.widgets.media_control import MediaControl
-from ltx_widgets.widgets.wording import EMPTY, shorten
+from ltx_widgets.widgets.wording import EMPTY, say_advice, shorten
 
 __all__ = ["Fields"]
 
@@ -34,6 +35,7 @@ class Fields:
 
     def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
+        self._task = ""
         self._wishes: dict[str, Any] = {}
         self._placed: dict[str, Any] = {}
         self.controls: dict[str, Control | MediaControl] = {}
@@ -71,6 +73,7 @@ class Fields:
 
     def offer(self, row: Endpoint) -> None:
         """Make the controls of an endpoint; values that it offers stay."""
+        self._task = row.task
         old = self.controls
         self._remember(old)
         self.controls = {}
@@ -79,7 +82,9 @@ class Fields:
             if kept is not None and kept.spec == spec:
                 self.controls[spec.name] = old.pop(spec.name)
                 continue
-            control = self.controls[spec.name] = make_control(spec, self._on_change)
+            control = self.controls[spec.name] = make_control(
+                spec, self._on_change, placeholder=PLACEHOLDERS.get(row.task, "")
+            )
             if spec.name in self._wishes:
                 control.take(self._wishes[spec.name])
         self._lay_out()
@@ -115,13 +120,36 @@ class Fields:
         return ()
 
     def show(self, problems: tuple[Problem, ...]) -> None:
-        """Put each problem below its control."""
+        """Put each problem below its control, and below the prompt what it says."""
         told: dict[str, Problem] = {}
         for problem in problems:
             if problem.type not in EMPTY:
                 told.setdefault(problem.field, problem)
         for name, control in self.controls.items():
-            control.show(shorten(control.spec, told[name]) if name in told else "")
+            said = shorten(control.spec, told[name]) if name in told else ""
+            if isinstance(control, MediaControl):
+                control.show(said)
+            else:
+                control.show(said, self._advice() if control.spec.kind == "text" else "")
+
+    def _advice(self) -> str:
+        prompt = str(self.values.get("prompt") or "")
+        if not prompt.strip():
+            return ""
+        seconds = self._seconds
+        return say_advice(look_at_prompt(prompt, self._task, seconds), seconds)
+
+    @property
+    def _seconds(self) -> float | None:
+        """How long what the prompt describes takes; None where that is not known."""
+        sound = self.controls.get("audio_url")
+        if isinstance(sound, MediaControl):
+            read = sound.asked
+            return read.facts.duration if read and read.facts else None
+        try:
+            return float(self.values["duration"])
+        except (KeyError, ValueError):
+            return None
 
     def _remember(self, old: Mapping[str, Control | MediaControl]) -> None:
         """What somebody chose comes back with the next endpoint that offers it."""

@@ -12,7 +12,7 @@ import ipywidgets as w
 
 from ltx_widgets.clip import Clip
 from ltx_widgets.draft import Draft
-from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.errors import InvalidRequest, LTXError, Problem
 from ltx_widgets.job import Job
 from ltx_widgets.schema import ENDPOINTS, Endpoint, find_endpoint
 from ltx_widgets.session import default_session
@@ -23,8 +23,10 @@ from ltx_widgets.widgets.style import close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
     quiet,
+    say_day,
     say_price,
     say_reason,
+    say_refusal,
     say_state,
     title_of,
 )
@@ -157,13 +159,13 @@ class Form(w.VBox):
             self._draft = None if waiting else draft
             self.fields.show(problems)
             self._offer_fixes(problems)
-            self._generate.disabled = self._draft is None
             if problems:
                 self._say.value = say_reason(self._row, self.fields.specs, problems)
             elif waiting:
                 self._say.value = quiet(f"Reading the {' and the '.join(waiting)} …")
             elif draft is not None:
                 self._say.value = self._offer(draft)
+            self._generate.disabled = self._draft is None
 
     def _offer_fixes(self, problems: tuple[Problem, ...]) -> None:
         specs = self.fields.specs
@@ -192,11 +194,23 @@ class Form(w.VBox):
         self._generate.focus()
 
     def _offer(self, draft: Draft) -> str:
-        """The price, and what may surprise; what was converted stands at the medium itself."""
-        price = say_price(self._session.estimate(draft), self._session.target.place)
+        """The price, the day so far, and what may surprise; over the budget, nothing to send.
+
+        What was converted stands at the medium itself.
+        """
+        session = self._session
+        estimate = session.estimate(draft)
+        price = say_price(estimate, session.target.place)
         labels = tuple(f"{given.label}: " for given in draft.media.values())
-        advice = [note for note in draft.notes if not note.startswith(labels)]
-        return " ".join([price, *(quiet(f"· {note}") for note in advice)])
+        notes = [note for note in draft.notes if not note.startswith(labels)]
+        refused = ""
+        try:
+            if not session.free:
+                notes = [say_day(session.spending), *notes]
+            session.spending.check([estimate])
+        except LTXError as error:
+            self._draft, refused = None, say_refusal(error)
+        return " ".join([price, *(quiet(f"· {note}") for note in notes), refused])
 
     def _submit(self) -> None:
         with self._lock:
@@ -211,9 +225,15 @@ class Form(w.VBox):
             draft = self._draft
             if draft is None or self._is_second_click(draft):
                 return
-            self.job = self._session.send(draft)
+            try:
+                self.job = self._session.send(draft)
+            except LTXError as error:
+                # Another kernel may have taken what was left of the budget.
+                self._say.value = say_refusal(error)
+                return
             self.jobs.add(self.job, self._session, self._cell)
             self._last = draft, time.monotonic()
+            self._refresh()
 
     def _is_second_click(self, draft: Draft) -> bool:
         """Whether this is the other half of a double click, which would be charged once more."""
@@ -225,6 +245,8 @@ class Form(w.VBox):
 
     def _keep(self, clip: Clip) -> None:
         self.clip = clip
+        # What it cost is known now.
+        self._refresh()
 
 
 def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
