@@ -49,6 +49,8 @@ RANKS = {
     "widgets": 10,
     "magic": 11,
     "cli": 11,
+    "cells": 4,
+    "snippets": 5,
     "options": 3,
     "sniff": 3,
     "signing": 3,
