@@ -21,16 +21,10 @@ if TYPE_CHECKING:
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import (
-        Session,
-        configure,
-        jobs,
-        lineage,
-        resume,
-        run,
-        submit,
-        where,
-    )
+    from ltx_widgets.session import Session, configure
+    from ltx_widgets.shared import clips, jobs, lineage, resume, run, submit, where
+    from ltx_widgets.shared import open as open  # noqa: A004 - as in PIL's Image.open
+    from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -42,11 +36,14 @@ if TYPE_CHECKING:
         AudioToVideo,
         ExtendVideo,
         ImageToVideo,
+        Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -56,15 +53,19 @@ __all__ = [
     "Job",
     "LTXClient",
     "LTXError",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Session",
+    "Still",
     "SubmitOptions",
     "TextToVideo",
     "WebhookEvent",
     "WebhookReceiver",
     "WebhookVerifier",
+    "clips",
     "configure",
+    "form_for",
     "jobs",
     "lineage",
     "resume",
@@ -83,22 +84,27 @@ _HOMES = {
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Player": "widgets",
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "Still": "still",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
+    "clips": "shared",
     "configure": "session",
-    "jobs": "session",
-    "lineage": "session",
-    "resume": "session",
-    "run": "session",
-    "submit": "session",
+    "form_for": "widgets",
+    "jobs": "shared",
+    "lineage": "shared",
+    "open": "shared",
+    "resume": "shared",
+    "run": "shared",
+    "submit": "shared",
     "webhook_app": "webhooks",
-    "where": "session",
+    "where": "shared",
 }
 
 
@@ -115,7 +121,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -22,9 +22,11 @@ from ltx_widgets.errors import (
     JobFailed,
     JobLost,
     LTXError,
+    MediaError,
 )
 from ltx_widgets.history import History, Run, RunState
 from ltx_widgets.job import Job
+from ltx_widgets.opening import write_recipe
 from ltx_widgets.schema import Estimate
 from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.submitting import new_submission
@@ -42,7 +44,7 @@ class Runner:
         folder: Where clips, and the embedded server's state, are kept.
         history: Where each run is written down. Its calls may wait for another process's lock,
             so they run on threads.
-        chain: What clips call to go on from themselves; see `Clip.extend`.
+        of_here: Gives the attributes that clips have from their session: `chain`, `embed`.
     """
 
     def __init__(
@@ -51,10 +53,10 @@ class Runner:
         folder: Path,
         history: History,
         *,
-        chain: Callable[..., Clip] | None = None,
+        of_here: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self.target = target
-        self._chain = chain
+        self._of_here = of_here
         self._folder = folder
         self._history = history
         self._uploads = Uploads(folder / "uploads.db")
@@ -274,7 +276,7 @@ class Runner:
         path = clips / _file_name(job.request, outcome.ticket.request_id)
         video = outcome.result.video
         await client.files.download(video.url, path)
-        return await asyncio.to_thread(
+        clip = await asyncio.to_thread(
             Clip.from_file,
             path,
             url=video.url,
@@ -285,8 +287,14 @@ class Runner:
             engine=outcome.result.engine or "",
             notes=outcome.result.notes,
             parents=parents,
-            chain=self._chain,
+            **self._of_here(),
         )
+        try:
+            await asyncio.to_thread(write_recipe, clip, self.target.key)
+        except (MediaError, OSError) as error:
+            # The clip is what counts.
+            job.remark(f"the clip's file does not carry its recipe: {error}")
+        return clip
 
     async def _find_local_server(self) -> Target:
         # The one upward look that the layers allow, and only when it is needed.

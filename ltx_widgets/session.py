@@ -6,8 +6,8 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import EllipsisType
 from typing import Any, TypeVar
@@ -15,29 +15,20 @@ from typing import Any, TypeVar
 from ltx_widgets import config
 from ltx_widgets.blocking import Portal
 from ltx_widgets.budget import read_budget
-from ltx_widgets.clip import Clip
+from ltx_widgets.clip import Clip, Embed, read_embed
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft, read_draft
-from ltx_widgets.errors import MediaError
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
+from ltx_widgets.library import Library
+from ltx_widgets.opening import fields_again, kept_clip, open_clip
 from ltx_widgets.resuming import ancestry, check_place, find_run
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
 from ltx_widgets.spending import Spending
 from ltx_widgets.submission import SubmitOptions
 
-__all__ = [
-    "Session",
-    "configure",
-    "default_session",
-    "jobs",
-    "lineage",
-    "resume",
-    "run",
-    "submit",
-    "where",
-]
+__all__ = ["Session", "configure", "default_session"]
 
 T = TypeVar("T")
 
@@ -51,6 +42,7 @@ class Session:
         proxy: Address of a proxy to hosted fal; `key` is your password there.
         folder: Where clips and history are kept; `config.home` if left out.
         budget: US dollars that the runs of a day may cost; LTX_BUDGET if left out.
+        embed: What its clips put into a notebook; see `Clip.show`.
 
     Attributes:
         spending: What was spent today, and the budget.
@@ -64,7 +56,9 @@ class Session:
         proxy: str | None = None,
         folder: Path | None = None,
         budget: float | None = None,
+        embed: Embed = "small",
     ) -> None:
+        self.embed: Embed = read_embed(embed)
         self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
@@ -80,6 +74,11 @@ class Session:
         """Where calls go; the embedded server's address is known once it was needed."""
         engine = self._engine
         return engine[1].target if engine else self._target
+
+    @cached_property
+    def library(self) -> Library:
+        """Its finished clips, of this and every other kernel."""
+        return Library(self.folder, self.history, of_here=self._of_here)
 
     @property
     def free(self) -> bool:
@@ -174,6 +173,28 @@ class Session:
         """Start work on the session's own loop, where its jobs live, and return at once."""
         return self._running()[0].start(work)
 
+    def open(self, path: str | Path) -> Clip:
+        """A video file as a clip, with the request that made it where the file carries it.
+
+        Clips carry it wherever they came from: `Clip.save`, the command, another computer. A file
+        without it is a clip whose `endpoint` is empty; its `notes` say why.
+
+        Raises:
+            MediaError: the file is no video.
+        """
+        return open_clip(Path(path).expanduser(), self.history, **self._of_here())
+
+    def settings(self, clip: Clip) -> dict[str, Any]:
+        """What a clip was made with, to be asked for once more: ``run(**settings)``.
+
+        Films and sounds that came from earlier clips are those clips' files, as far as they are
+        here; addresses of other media may have expired.
+
+        Raises:
+            InvalidRequest: the clip does not know, or is of an endpoint that is not known here.
+        """
+        return {"endpoint": clip.endpoint, **fields_again(clip, self.history)}
+
     def lineage(self, clip: Clip) -> list[Run]:
         """The runs that a clip came from and its own, oldest first, as far as they are known."""
         return ancestry(self.history, clip.request_id)
@@ -195,7 +216,7 @@ class Session:
             InvalidRequest: the history has no such job.
         """
         run = job if isinstance(job, Run) else find_run(self.history, job)
-        kept = _kept_clip(run, self.run)
+        kept = kept_clip(run, **self._of_here())
         if kept is None:
             check_place(run, self.target)
         portal, runner = self._running()
@@ -242,7 +263,11 @@ class Session:
             return self._engine
 
     async def _new_runner(self) -> Runner:
-        return Runner(self._target, self.folder, self.history, chain=self.run)
+        return Runner(self._target, self.folder, self.history, of_here=self._of_here)
+
+    def _of_here(self) -> dict[str, Any]:
+        """What clips know of this session."""
+        return {"chain": self.run, "embed": self.embed}
 
     def _estimate(
         self, endpoint: Endpoint, body: Mapping[str, Any], media: Mapping[str, MediaFacts]
@@ -270,27 +295,6 @@ async def _on_loop(act: Callable[..., None], *values: Any) -> None:
     act(*values)
 
 
-def _kept_clip(run: Run, chain: Callable[..., Clip]) -> Clip | None:
-    """The clip of a finished run, from its file alone: the service may not have it any more."""
-    if run.clip is None or not run.clip.exists():
-        return None
-    facts = run.facts or {}
-    with suppress(MediaError):  # A damaged file is fetched again, as if it were not there.
-        return Clip.from_file(
-            run.clip,
-            url=str(facts.get("url", "")),
-            endpoint=run.endpoint,
-            request=run.request,
-            request_id=run.request_id or "",
-            cost=str(facts.get("cost", "")),
-            engine=str(facts.get("engine", "")),
-            notes=tuple(facts.get("notes", ())),
-            parents=dict(facts.get("parents", {})),
-            chain=chain,
-        )
-    return None
-
-
 _lock = threading.Lock()
 _default: Session | None = None
 
@@ -310,6 +314,7 @@ def configure(
     server: str | None = None,
     proxy: str | None = None,
     budget: float | EllipsisType | None = ...,
+    embed: Embed | None = None,
 ) -> Session:
     """Say where calls go from now on, and what a day may cost; jobs under way stay where they are.
 
@@ -320,23 +325,26 @@ def configure(
             keeps to fal's proxy contract.
         budget: US dollars that the runs of a day may cost at hosted fal, in all kernels together;
             None for no bound. Left out, it stays as it is. Given alone, calls go where they go.
+        embed: What clips put into a notebook; see `Clip.show`. Given alone, calls go where they
+            went.
 
     Raises:
         ConfigError: the settings cannot be used.
     """
     global _default  # noqa: PLW0603 - as above
-    bound = read_budget(budget, environ={}) if budget is not ... else ...
     before = _default
-    if bound is not ... and not (key or server or proxy):
-        before = default_session()
-        before.spending.budget = bound
-        return before
-    made = Session(key=key, server=server, proxy=proxy)
-    if bound is not ...:
-        made.spending.budget = bound
-    elif before is not None:
-        # Who set a bound does not expect a new key to lift it.
-        made.spending.budget = before.spending.budget
+    alone = not (key or server or proxy)
+    if alone and (budget is not ... or embed is not None):
+        made = default_session()
+    else:
+        made = Session(key=key, server=server, proxy=proxy)
+        if before is not None:
+            # Who set a bound does not expect a new key to lift it.
+            made.spending.budget, made.embed = before.spending.budget, before.embed
+    if budget is not ...:
+        made.spending.budget = read_budget(budget, environ={})
+    if embed is not None:
+        made.embed = read_embed(embed)
     with _lock:
         # The session before keeps its loop: forms and jobs may still be on it. An idle thread
         # costs almost nothing, and ends with the process.
@@ -352,33 +360,3 @@ def _forget_after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_after_fork)
-
-
-def submit(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Job:
-    """`Session.submit` of the shared session."""
-    return default_session().submit(prompt, endpoint=endpoint, **fields)
-
-
-def run(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
-    """`Session.run` of the shared session."""
-    return default_session().run(prompt, endpoint=endpoint, **fields)
-
-
-def jobs(limit: int = 20) -> list[Run]:
-    """`Session.jobs` of the shared session."""
-    return default_session().jobs(limit)
-
-
-def lineage(clip: Clip) -> list[Run]:
-    """`Session.lineage` of the shared session."""
-    return default_session().lineage(clip)
-
-
-def resume(job: str | Run) -> Job:
-    """`Session.resume` of the shared session."""
-    return default_session().resume(job)
-
-
-def where() -> Target:
-    """Say where the shared session's calls go: its text is one line for people."""
-    return default_session().target

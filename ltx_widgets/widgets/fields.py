@@ -119,6 +119,11 @@ class Fields:
             return refused.problems
         return ()
 
+    def look_again(self) -> bool:
+        """Read media anew that are not what they were when they were read; whether any are."""
+        changed = [control.look_again() for control in self.controls.values()]
+        return any(changed)
+
     def show(self, problems: tuple[Problem, ...]) -> None:
         """Put each problem below its control, and below the prompt what it says."""
         told: dict[str, Problem] = {}

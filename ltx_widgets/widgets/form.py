@@ -222,8 +222,10 @@ class Form(w.VBox):
                     f"{self._say.value} {quiet('Calls go elsewhere now; press again.')}"
                 )
                 return
+            # What changed since is shown first: it may be another price, or not what was meant.
+            changed = self.fields.look_again()
             draft = self._draft
-            if draft is None or self._is_second_click(draft):
+            if changed or draft is None or self._is_second_click(draft):
                 return
             try:
                 self.job = self._session.send(draft)
