@@ -41,6 +41,9 @@ class Control:
     def value(self) -> Any:
         """What is chosen, as a plain value; None for an empty field that may be left out."""
         value = self.widget.value
+        if self.spec.kind == "text":
+            # As a %%ltx cell has it; spaces around a prompt say nothing.
+            value = value.strip()
         return None if value == "" and not self.spec.required else value
 
     given = asked = value

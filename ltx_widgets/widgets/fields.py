@@ -9,14 +9,14 @@ import ipywidgets as w
 
 from ltx_widgets.draft import Draft
 from ltx_widgets.errors import InvalidRequest, Problem
-from ltx_widgets.schema import Endpoint, FieldSpec, describe
+from ltx_widgets.schema import SHORT_NAMES, Endpoint, FieldSpec, describe, read_request
 from ltx_widgets.schema.prompting import PLACEHOLDERS, look_at_prompt
 from ltx_widgets.session import Session
 from ltx_widgets.widgets.controls import Control, make_control
 from ltx_widgets.widgets.media_control import MediaControl
 from ltx_widgets.widgets.wording import EMPTY, say_advice, shorten
 
-__all__ = ["Fields"]
+__all__ = ["Fields", "check_fields"]
 
 
 class Fields:
@@ -61,6 +61,15 @@ class Fields:
     def media(self) -> frozenset[str]:
         """The names of those that take a medium."""
         return frozenset(n for n, control in self.controls.items() if control.spec.media)
+
+    @property
+    def expressions(self) -> dict[str, str | None]:
+        """Python text that names each medium that was chosen; None where nothing does."""
+        return {
+            name: control.expression
+            for name, control in self.controls.items()
+            if isinstance(control, MediaControl) and control.given is not None
+        }
 
     @property
     def waiting(self) -> list[str]:
@@ -170,3 +179,26 @@ class Fields:
         wide = [c.box for c in self.controls.values() if c.spec.kind in ("media", "text")]
         self.head.children = wide
         self.grid.children = [c.box for c in self.controls.values() if c.box not in wide]
+
+
+def check_fields(row: Endpoint, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by the wire's names, for an endpoint; what is still to be given may be missing.
+
+    Raises:
+        InvalidRequest: one is not of this endpoint, or has a value that is not offered.
+    """
+    specs = {spec.name: spec for spec in describe(row.model)}
+    named = {}
+    for name, value in fields.items():
+        wire = SHORT_NAMES.get(name, name)
+        named[wire if wire in specs else name] = value
+    media = {name for name, spec in specs.items() if spec.media}
+    stand_ins = dict.fromkeys(media, "https://upload.invalid/media")
+    plain = {n: v for n, v in named.items() if n not in media and v is not None}
+    try:
+        read_request(row.model, {**stand_ins, **plain})
+    except InvalidRequest as refused:
+        wrong = [p for p in refused.problems if p.field in plain and "rule" not in p.context]
+        if wrong:
+            raise InvalidRequest(tuple(wrong)) from None
+    return named

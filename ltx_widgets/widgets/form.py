@@ -16,8 +16,10 @@ from ltx_widgets.errors import InvalidRequest, LTXError, Problem
 from ltx_widgets.job import Job
 from ltx_widgets.schema import ENDPOINTS, Endpoint, find_endpoint
 from ltx_widgets.session import default_session
+from ltx_widgets.snippets import looks_like_code, read_snippet
 from ltx_widgets.widgets._kernel import Cell
-from ltx_widgets.widgets.fields import Fields
+from ltx_widgets.widgets.code_part import CodePart
+from ltx_widgets.widgets.fields import Fields, check_fields
 from ltx_widgets.widgets.job_list import JobList
 from ltx_widgets.widgets.style import close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
@@ -47,6 +49,7 @@ class Form(w.VBox):
     Attributes:
         fields: The controls.
         aside: An empty box below prompt and media, for parts that serve several fields.
+        code: The code that does the same, and where code is pasted.
         jobs: Where a job goes that was sent; another list may stand in its place.
         job: The newest job; None before the first.
         clip: The newest finished clip; None before the first.
@@ -67,6 +70,7 @@ class Form(w.VBox):
         self._row = find_endpoint(endpoint)
         self.fields = Fields(self._refresh)
         self.jobs = JobList(self._keep)
+        self.code = CodePart(self.paste, self._refresh)
         self.aside = w.VBox()
         self._endpoint = _endpoint_choice(task, self._row)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
@@ -112,6 +116,28 @@ class Form(w.VBox):
                 self.fields.controls[name].take(value)
         self._refresh()
 
+    def paste(self, code: str) -> None:
+        """Fill the form from code that would do the same; fields that it leaves out are set back.
+
+        Args:
+            code: Whatever `ltx_widgets.snippets.read_snippet` reads. It is never run.
+
+        Raises:
+            InvalidRequest: it is no such code, is for another task, or asks for what the endpoint
+                does not offer; nothing was set.
+        """
+        snippet = read_snippet(code)
+        row = find_endpoint(snippet.endpoint) if snippet.endpoint else self._row
+        if row.task != self._row.task:
+            problem = Problem("endpoint", f"this form is for {self._row.task}, not for {row.id}")
+            raise InvalidRequest((problem,))
+        named = check_fields(row, snippet.fields)
+        with self._quietly():
+            self._endpoint.value = row.id
+            for name, control in self.fields.controls.items():
+                control.take(named.get(name, control.spec.default))
+        self._refresh()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         self._cell = Cell.here() or self._cell
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
@@ -127,7 +153,7 @@ class Form(w.VBox):
         top.add_class("ltx-field")
         top.add_class("ltx-model")
         fields = [self.fields.head, self.aside, self.fields.grid]
-        return [style_sheet(), top, *fields, actions, self.jobs.box]
+        return [style_sheet(), top, *fields, actions, self.code, self.jobs.box]
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -166,14 +192,18 @@ class Form(w.VBox):
             elif draft is not None:
                 self._say.value = self._offer(draft)
             self._generate.disabled = self._draft is None
+            self.code.show(None if waiting else draft, self.fields.expressions)
 
     def _offer_fixes(self, problems: tuple[Problem, ...]) -> None:
         specs = self.fields.specs
-        fixes = {
+        prompt = str(self.fields.values.get("prompt") or "")
+        fixes: dict[str, Mapping[str, Any] | str] = {
             name_fix(p.fix, specs): p.fix
             for p in problems
             if p.fix and p.fix.keys() <= specs.keys()
         }
+        if looks_like_code(prompt):
+            fixes["Fill the form from this code"] = prompt
         if tuple(fixes) == tuple(button.description for button in self._fixes.children):
             return
         old, self._fixes.children = (
@@ -183,13 +213,20 @@ class Form(w.VBox):
         for button in old:
             close_fully(button)
 
-    def _fix_button(self, text: str, fix: Mapping[str, Any]) -> Any:
+    def _fix_button(self, text: str, fix: Mapping[str, Any] | str) -> Any:
         button = w.Button(description=text, tooltip="Set this right", button_style="warning")
         button.on_click(lambda _: self._apply(fix))
         return button
 
-    def _apply(self, fix: Mapping[str, Any]) -> None:
-        self.fill(**fix)
+    def _apply(self, fix: Mapping[str, Any] | str) -> None:
+        if isinstance(fix, str):
+            try:
+                self.paste(str(self.fields.values.get("prompt") or ""))
+            except InvalidRequest as refused:
+                self._say.value = say_refusal(refused)
+                return
+        else:
+            self.fill(**fix)
         # The button is gone now; the keyboard's place would go with it.
         self._generate.focus()
 

@@ -325,3 +325,67 @@ def test_a_budget_that_another_kernel_used_up_is_told_at_the_click(hosted):
 
     assert form.job is None
     assert "budget of $0.00" in texts(form)
+
+
+def opened(form):
+    """The form's code, unfolded."""
+    form.code.unfolded = True
+    return form.code
+
+
+@pytest.mark.parametrize("name", ["cell", "call"])
+def test_its_code_does_the_same(local, name):
+    """What is copied from one form and pasted into another makes the same request."""
+    form = TextToVideo(FAST, prompt='a "red" fox\nin {snow}', duration=12, generate_audio=False)
+    other = TextToVideo(prompt="something else", fps=50)
+
+    code = getattr(opened(form), name)
+    other.code._handle_custom_msg({"kind": "paste", "text": code}, [])
+
+    assert (other.endpoint, other.request) == (form.endpoint, form.request)
+    assert other.code.told["text"] == "The form is filled from the code."
+
+
+def test_code_is_made_while_somebody_looks(local, heard):
+    """A folded part costs nothing."""
+    form = TextToVideo(prompt="a fox")
+    assert form.code.call == ""
+
+    opened(form)
+    find(form, "Prompt").value = "an owl"
+    assert 'ltx.run("an owl")' in form.code.call
+
+    find(form, "Prompt").value = ""
+    assert form.code.call == ""
+    assert "as soon as the form can be sent" in form.code.note
+
+
+def test_code_in_the_prompt_is_offered_to_be_taken(local):
+    """Pasted where the prompt stands, it fills the form by one click."""
+    form = TextToVideo(duration=10)
+
+    find(form, "Prompt").value = "%%ltx --duration 8\na red fox"
+    find(form, "Fill the form from this code").click()
+
+    assert (form.request["prompt"], form.request["duration"]) == ("a red fox", 8)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("ltx.run('a fox', duration=7)", "choose 6, 8 or 10"),
+        ("ltx.run('a fox', image='fox.png')", "this form is for text-to-video"),
+        ("ltx.run(open('x'))", "code is not run here"),
+        ("hello", "expected a %%ltx cell"),
+        ('{"prompt": "a fox", "seed": 5}', "is not a field of this endpoint"),
+    ],
+)
+def test_code_that_does_not_fit_sets_nothing(local, code, told):
+    """The form stays as it was, and says why."""
+    form = TextToVideo(prompt="a fox", duration=8)
+    before = form.request
+
+    form.code._handle_custom_msg({"kind": "paste", "text": code}, [])
+
+    assert told in form.code.told["text"]
+    assert form.request == before
