@@ -14,6 +14,7 @@ from ltx_widgets.schema.prompting import PLACEHOLDERS, look_at_prompt
 from ltx_widgets.session import Session
 from ltx_widgets.widgets.controls import Control, make_control
 from ltx_widgets.widgets.media_control import MediaControl
+from ltx_widgets.widgets.style import Looks
 from ltx_widgets.widgets.wording import EMPTY, say_advice, shorten
 
 __all__ = ["Fields", "check_fields"]
@@ -26,6 +27,7 @@ class Fields:
 
     Args:
         on_change: Called when a value changed, or when a medium has been read.
+        looks: What the form's parts share.
 
     Attributes:
         head: Where the prompt and the media stand.
@@ -33,13 +35,14 @@ class Fields:
         controls: The controls of the chosen endpoint.
     """
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], looks: Looks) -> None:
         self._on_change = on_change
+        self._looks = looks
         self._task = ""
         self._wishes: dict[str, Any] = {}
         self._placed: dict[str, Any] = {}
         self.controls: dict[str, Control | MediaControl] = {}
-        self.head, self.grid = w.Box(), w.Box()
+        self.head, self.grid = w.Box(**looks.box()), w.Box(**looks.box())
         self.head.add_class("ltx-wide")
         self.grid.add_class("ltx-fields")
 
@@ -92,7 +95,10 @@ class Fields:
                 self.controls[spec.name] = old.pop(spec.name)
                 continue
             control = self.controls[spec.name] = make_control(
-                spec, self._on_change, placeholder=PLACEHOLDERS.get(row.task, "")
+                spec,
+                self._on_change,
+                looks=self._looks,
+                placeholder=PLACEHOLDERS.get(row.task, ""),
             )
             if spec.name in self._wishes:
                 control.take(self._wishes[spec.name])

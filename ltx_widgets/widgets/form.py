@@ -21,7 +21,7 @@ from ltx_widgets.widgets._kernel import Cell
 from ltx_widgets.widgets.code_part import CodePart
 from ltx_widgets.widgets.fields import Fields, check_fields
 from ltx_widgets.widgets.job_list import JobList
-from ltx_widgets.widgets.style import close_fully, style_sheet
+from ltx_widgets.widgets.style import Looks, close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
     quiet,
@@ -68,17 +68,18 @@ class Form(w.VBox):
         self._cell = Cell.here()
         self._session = default_session()
         self._row = find_endpoint(endpoint)
-        self.fields = Fields(self._refresh)
+        looks = Looks()
+        self.fields = Fields(self._refresh, looks)
         self.jobs = JobList(self._keep)
         self.code = CodePart(self.paste, self._refresh)
         self.aside = w.VBox()
-        self._endpoint = _endpoint_choice(task, self._row)
+        self._endpoint = _endpoint_choice(task, self._row, looks)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
-        self._state, self._say = w.HTML(), w.HTML()
-        self._fixes = w.Box()
-        self._generate = w.Button(description="Generate", button_style="primary")
+        self._state, self._say = w.HTML(**looks.of(w.HTML)), w.HTML(**looks.of(w.HTML))
+        self._fixes = w.Box(**looks.box())
+        self._generate = w.Button(description="Generate", button_style="primary", **looks.box())
         self._generate.on_click(lambda _: self._submit())
-        super().__init__(self._parts())
+        super().__init__(self._parts(looks), **looks.box())
         self.add_class("ltx-form")
         with self._quietly():
             self.fields.offer(self._row)
@@ -144,12 +145,12 @@ class Form(w.VBox):
         # For pages without the kernel: a saved notebook on a website, an untrusted one.
         return {**bundle, "text/html": f"<em>{type(self).__name__} form: run this cell.</em>"}
 
-    def _parts(self) -> list[Any]:
+    def _parts(self, looks: Looks) -> list[Any]:
         self._fixes.add_class("ltx-actions")
         self._generate.add_class("ltx-go")
-        actions = w.Box([self._generate, self._say, self._fixes])
+        actions = w.Box([self._generate, self._say, self._fixes], **looks.box())
         actions.add_class("ltx-actions")
-        top = w.VBox([self._endpoint, self._state])
+        top = w.VBox([self._endpoint, self._state], **looks.box())
         top.add_class("ltx-field")
         top.add_class("ltx-model")
         fields = [self.fields.head, self.aside, self.fields.grid]
@@ -288,7 +289,7 @@ class Form(w.VBox):
         self._refresh()
 
 
-def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
+def _endpoint_choice(task: str, chosen: Endpoint, looks: Looks) -> Any:
     rows = [row for row in ENDPOINTS.values() if row.task == task]
     if chosen not in rows:
         offered = ", ".join(row.id for row in rows)
@@ -299,5 +300,5 @@ def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
         options=[(title_of(row), row.id) for row in rows],
         value=chosen.id,
         tooltip="Which endpoint makes the clip",
-        layout=w.Layout(width="auto"),
+        **looks.of(w.Dropdown),
     )
