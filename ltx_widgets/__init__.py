@@ -22,20 +22,9 @@ if TYPE_CHECKING:
     from ltx_widgets.job import Job
     from ltx_widgets.media.excerpt import Excerpt
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import (
-        Session,
-        clips,
-        configure,
-        jobs,
-        lineage,
-        resume,
-        run,
-        submit,
-        where,
-    )
-    from ltx_widgets.session import (
-        open as open,  # noqa: A004 - as in PIL's Image.open
-    )
+    from ltx_widgets.session import Session, configure
+    from ltx_widgets.shared import clips, jobs, lineage, resume, run, submit, where
+    from ltx_widgets.shared import open as open  # noqa: A004 - as in PIL's Image.open
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -117,20 +106,20 @@ _HOMES = {
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
-    "clips": "session",
+    "clips": "shared",
     "configure": "session",
     "form_for": "widgets",
     "gallery": "widgets.gallery",
     "job_board": "widgets.job_board",
-    "jobs": "session",
-    "lineage": "session",
-    "open": "session",
-    "resume": "session",
-    "run": "session",
+    "jobs": "shared",
+    "lineage": "shared",
+    "open": "shared",
+    "resume": "shared",
+    "run": "shared",
     "studio": "widgets.studio",
-    "submit": "session",
+    "submit": "shared",
     "webhook_app": "webhooks",
-    "where": "session",
+    "where": "shared",
 }
 
 
