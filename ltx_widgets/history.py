@@ -188,6 +188,24 @@ class History:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
 
+    def in_batch(self, pattern: str) -> list[Run]:
+        """The runs whose batch is like an SQL pattern, newest first."""
+        return self._select("WHERE batch LIKE ? ORDER BY number DESC", (pattern,))
+
+    def keep(self, request_id: str, *, kept: bool = True) -> None:
+        """Mark a finished run's clip as one to keep, in its facts; or take the mark away."""
+        try:
+            with closing(self._connect()) as db, db:
+                db.execute(
+                    "UPDATE runs SET facts = json_set(coalesce(facts, '{}'), '$.kept', json(?))"
+                    " WHERE request_id = ? AND state = 'finished'",
+                    (json.dumps(kept), request_id),
+                )
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"the history at {self.path} cannot be written ({error}); the mark is not kept"
+            ) from error
+
     def spent(self, since: datetime) -> float:
         """US dollars of the runs sent since then, those under way at what they may cost.
 
