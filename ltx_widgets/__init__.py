@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import (
         Session,
+        clips,
         configure,
         jobs,
         lineage,
@@ -64,6 +65,7 @@ __all__ = [
     "WebhookEvent",
     "WebhookReceiver",
     "WebhookVerifier",
+    "clips",
     "configure",
     "jobs",
     "lineage",
@@ -91,6 +93,7 @@ _HOMES = {
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
+    "clips": "session",
     "configure": "session",
     "jobs": "session",
     "lineage": "session",

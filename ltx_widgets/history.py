@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 from ltx_widgets.errors import ConfigError
 
-__all__ = ["History", "Run", "RunState"]
+__all__ = ["History", "Run", "RunState", "Wanted"]
 
 RunState = Literal["sending", "running", "finished", "failed", "cancelled", "unknown"]
 
@@ -41,11 +42,18 @@ CREATE TABLE IF NOT EXISTS runs (
     submission TEXT,
     batch TEXT,
     price REAL,
-    removed TEXT
+    removed TEXT,
+    kept INTEGER
 )
 """
 # For files of before, which lack some of them.
-_LATER = {"submission": "TEXT", "batch": "TEXT", "price": "REAL", "removed": "TEXT"}
+_LATER = {
+    "submission": "TEXT",
+    "batch": "TEXT",
+    "price": "REAL",
+    "removed": "TEXT",
+    "kept": "INTEGER",
+}
 _WAIT_S = 10.0
 
 
@@ -72,6 +80,7 @@ class Run:
         price: US dollars: what it is expected to cost at most, then what the service counted; None
             where calls are free or the price is not known.
         removed: When its clip was taken out of the gallery, UTC; None for one that is in there.
+        kept: Whether somebody marked its clip as one to keep.
     """
 
     number: int
@@ -90,11 +99,31 @@ class Run:
     batch: str | None = None
     price: float | None = None
     removed: datetime | None = None
+    kept: bool = False
 
     @property
     def id(self) -> str:
         """What `resume` takes: the service's id or, while that is not known, our own."""
         return self.request_id or self.submission or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which finished runs to find.
+
+    Attributes:
+        words: All of these stand in the prompt, in any order and in either case.
+        endpoints: Full endpoint ids; any of them, where some are given.
+        place: "hosted", "server" or "local"; anywhere if empty.
+        kept: Whether only those that are marked to be kept.
+        removed: Those that were taken out of the gallery, in place of those in there.
+    """
+
+    words: str = ""
+    endpoints: tuple[str, ...] = ()
+    place: str = ""
+    kept: bool = False
+    removed: bool = False
 
 
 class History:
@@ -192,19 +221,76 @@ class History:
         """The runs whose batch is like an SQL pattern, newest first."""
         return self._select("WHERE batch LIKE ? ORDER BY number DESC", (pattern,))
 
-    def keep(self, request_id: str, *, kept: bool = True) -> None:
-        """Mark a finished run's clip as one to keep, in its facts; or take the mark away."""
+    def finished_runs(
+        self, wanted: Wanted | None = None, *, before: int | None = None, limit: int = 24
+    ) -> list[Run]:
+        """Finished runs, newest first.
+
+        Args:
+            wanted: Which ones; all that are in the gallery if left out.
+            before: Go on from the run of this number, which was the last one.
+            limit: At most so many.
+        """
+        tail, values = _where(wanted or Wanted())
+        older, at = ("", ()) if before is None else (" AND number < ?", (before,))
+        return self._select(
+            f"{tail}{older} ORDER BY number DESC LIMIT ?",
+            (*values, *at, limit),
+            words=_words(wanted),
+        )
+
+    def count_finished(self, wanted: Wanted | None = None) -> int:
+        """How many runs `finished_runs` would tell in all."""
+        tail, values = _where(wanted or Wanted())
+        with self._reading(_words(wanted)) as db:
+            sql = f"SELECT COUNT(*) FROM runs {tail}"  # noqa: S608 - our own words
+            return int(db.execute(sql, values).fetchone()[0])
+
+    def numbered(self, numbers: Sequence[int]) -> list[Run]:
+        """The runs of these numbers, as far as there are some, newest first."""
+        listed = json.dumps(list(numbers))
+        return self._select(
+            "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC", (listed,)
+        )
+
+    def parents(self) -> list[tuple[int, int]]:
+        """Which run was made from which other one's clip: (number, number of the other)."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT made.number, source.number"
+                " FROM runs AS made, json_each(made.facts, '$.parents') AS parent"
+                " JOIN runs AS source ON source.request_id = parent.value"
+            )
+            return [(int(made), int(source)) for made, source in rows]
+
+    def mark(
+        self, numbers: Sequence[int], *, removed: bool | None = None, kept: bool | None = None
+    ) -> None:
+        """Take runs out of the gallery or put them back, mark them to be kept or not.
+
+        Raises:
+            ConfigError: it could not be written down.
+        """
+        listed = json.dumps(list(numbers))
         try:
             with closing(self._connect()) as db, db:
-                db.execute(
-                    "UPDATE runs SET facts = json_set(coalesce(facts, '{}'), '$.kept', json(?))"
-                    " WHERE request_id = ? AND state = 'finished'",
-                    (json.dumps(kept), request_id),
-                )
+                those = "WHERE number IN (SELECT value FROM json_each(?))"
+                if removed is not None:
+                    when = _now() if removed else None
+                    db.execute(f"UPDATE runs SET removed = ? {those}", (when, listed))  # noqa: S608
+                if kept is not None:
+                    db.execute(f"UPDATE runs SET kept = ? {those}", (kept, listed))  # noqa: S608
         except sqlite3.Error as error:
-            raise ConfigError(
-                f"the history at {self.path} cannot be written ({error}); the mark is not kept"
-            ) from error
+            raise ConfigError(f"the history at {self.path} cannot be written ({error})") from error
+
+    def stamp(self) -> tuple[int, ...]:
+        """A value that is another one after whatever was written, by any kernel; cheap."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        # A reader makes an empty log and takes it away again: that is no change.
+        seen = [self.path.stat()]
+        with suppress(OSError):
+            seen += [stat for stat in [log.stat()] if stat.st_size]
+        return tuple(value for stat in seen for value in (stat.st_mtime_ns, stat.st_size))
 
     def spent(self, since: datetime) -> float:
         """US dollars of the runs sent since then, those under way at what they may cost.
@@ -234,15 +320,23 @@ class History:
         except sqlite3.Error as error:
             _log.warning("run %s is not in the history (%s): %s", number, error, values)
 
-    def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
-        with self._reading() as db:
+    def _select(
+        self, tail: str, values: tuple[Any, ...], *, words: Sequence[str] = ()
+    ) -> list[Run]:
+        with self._reading(words) as db:
             rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
             return [_run(row) for row in rows]
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self, words: Sequence[str] = ()) -> Iterator[sqlite3.Connection]:
+        def has_words(prompt: str | None) -> bool:
+            folded = _fold(prompt or "")
+            return all(word in folded for word in words)
+
         try:
             with closing(self._connect()) as db:
+                # SQLite's own LIKE knows the two cases of ASCII alone.
+                db.create_function("has_words", 1, has_words, deterministic=True)
                 yield db
         except sqlite3.Error as error:
             raise ConfigError(f"the history at {self.path} cannot be read ({error})") from error
@@ -271,7 +365,34 @@ def _run(row: sqlite3.Row) -> Run:
         batch=row["batch"],
         price=row["price"],
         removed=datetime.fromisoformat(row["removed"]) if row["removed"] else None,
+        kept=bool(row["kept"]),
     )
+
+
+def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of what is wanted, and its values."""
+    clauses = ["state = 'finished'", f"removed IS {'NOT ' if wanted.removed else ''}NULL"]
+    values: list[Any] = []
+    if wanted.endpoints:
+        clauses.append("endpoint IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(wanted.endpoints))
+    if wanted.place:
+        clauses.append("place = ?")
+        values.append(wanted.place)
+    if wanted.kept:
+        clauses.append("kept = 1")
+    if _words(wanted):
+        clauses.append("has_words(json_extract(request, '$.prompt'))")
+    return f"WHERE {' AND '.join(clauses)}", tuple(values)
+
+
+def _words(wanted: Wanted | None) -> list[str]:
+    return _fold(wanted.words).split() if wanted else []
+
+
+def _fold(text: str) -> str:
+    """Text as it is compared: cases, and the ways to write one letter, do not count."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _now() -> str:

@@ -6,8 +6,8 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,15 +16,17 @@ from ltx_widgets.blocking import Portal
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft, read_draft
-from ltx_widgets.errors import InvalidRequest, MediaError, Problem
+from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
+from ltx_widgets.library import Library, kept_clip
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
 from ltx_widgets.submission import SubmitOptions
 
 __all__ = [
     "Session",
+    "clips",
     "configure",
     "default_session",
     "jobs",
@@ -70,6 +72,11 @@ class Session:
         """Where calls go; the embedded server's address is known once it was needed."""
         engine = self._engine
         return engine[1].target if engine else self._target
+
+    @cached_property
+    def library(self) -> Library:
+        """Its finished clips, of this and every other kernel."""
+        return Library(self.folder, self.history, chain=self.run)
 
     @property
     def free(self) -> bool:
@@ -189,7 +196,7 @@ class Session:
             InvalidRequest: the history has no such job.
         """
         run = job if isinstance(job, Run) else self._find(job)
-        kept = _kept_clip(run, self.run)
+        kept = kept_clip(run, self.run)
         if kept is None:
             self._check_place(run)
         portal, runner = self._running()
@@ -288,27 +295,6 @@ async def _on_loop(act: Callable[..., None], *values: Any) -> None:
     act(*values)
 
 
-def _kept_clip(run: Run, chain: Callable[..., Clip]) -> Clip | None:
-    """The clip of a finished run, from its file alone: the service may not have it any more."""
-    if run.clip is None or not run.clip.exists():
-        return None
-    facts = run.facts or {}
-    with suppress(MediaError):  # A damaged file is fetched again, as if it were not there.
-        return Clip.from_file(
-            run.clip,
-            url=str(facts.get("url", "")),
-            endpoint=run.endpoint,
-            request=run.request,
-            request_id=run.request_id or "",
-            cost=str(facts.get("cost", "")),
-            engine=str(facts.get("engine", "")),
-            notes=tuple(facts.get("notes", ())),
-            parents=dict(facts.get("parents", {})),
-            chain=chain,
-        )
-    return None
-
-
 _lock = threading.Lock()
 _default: Session | None = None
 
@@ -368,6 +354,20 @@ def run(prompt: str | None = None, *, endpoint: str | None = None, **fields: Any
 def jobs(limit: int = 20) -> list[Run]:
     """`Session.jobs` of the shared session."""
     return default_session().jobs(limit)
+
+
+def clips(words: str = "", *, endpoint: str | None = None, limit: int = 20) -> list[Clip]:
+    """The newest clips ever made here whose files are there, newest first.
+
+    Args:
+        words: All of them stand in the prompt.
+        endpoint: An endpoint id or a task, such as "extend-video"; all if left out.
+        limit: At most so many.
+
+    Raises:
+        InvalidRequest: there is no such endpoint or task.
+    """
+    return default_session().library.clips(words, endpoint=endpoint, limit=limit)
 
 
 def lineage(clip: Clip) -> list[Run]:

@@ -106,7 +106,7 @@ class Slot:
     def know(self, run: Run) -> None:
         """Another look into the history found this."""
         self.run = run
-        self.kept = bool((run.facts or {}).get("kept"))
+        self.kept = run.kept
         in_place = run.state == "finished" and run.removed is None and run.clip is not None
         self.there = bool(in_place and run.clip and run.clip.exists())
 

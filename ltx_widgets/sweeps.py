@@ -202,10 +202,28 @@ class Sweep:
     def keep(self, key: str, *, kept: bool = True) -> None:
         """Mark a cell's clip in the history as one to keep, or take the mark away."""
         slot = self._slots[key]
-        id_ = slot.now().request_id
-        if id_ is not None:
-            self.session.history.keep(id_, kept=kept)
-            slot.kept = kept
+        self.session.library.keep(self._numbers([slot]), on=kept)
+        slot.kept = kept
+
+    def remove_others(self) -> int:
+        """Take the clips out of the gallery that are not marked to be kept; how many those were.
+
+        Their files wait in the bin for 30 days; the gallery puts them back.
+
+        Raises:
+            MediaError: a file cannot be moved; that clip and those after it stay.
+        """
+        others = [s for s in self._slots.values() if s.phase == "finished" and not s.kept]
+        self.session.library.remove(self._numbers(others))
+        for slot in others:
+            slot.job = slot.clip = None
+        self.refresh()
+        return len(others)
+
+    def _numbers(self, slots: Iterable[Slot]) -> list[int]:
+        """The numbers of their runs in the history."""
+        ids = [id_ for slot in slots if (id_ := slot.now().request_id)]
+        return [run.number for id_ in ids for run in self.session.history.matching(id_)[:1]]
 
     def _clip(self, slot: Slot) -> Clip | None:
         if slot.clip is None and slot.there and slot.run is not None:

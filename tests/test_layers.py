@@ -42,6 +42,7 @@ RANKS = {
     "job": 7,
     "overview": 7,
     "runner": 8,
+    "library": 8,
     "session": 9,
     "copies": 3,
     "contact": 7,
