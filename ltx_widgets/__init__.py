@@ -47,11 +47,15 @@ if TYPE_CHECKING:
         RetakeVideo,
         TextToVideo,
     )
+    from ltx_widgets.widgets.compare import Compare, compare
+    from ltx_widgets.widgets.contact_sheet import ContactSheet, resume_sweep, sweep
 
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
+    "Compare",
+    "ContactSheet",
     "ExtendVideo",
     "ImageToVideo",
     "Job",
@@ -66,12 +70,15 @@ __all__ = [
     "WebhookReceiver",
     "WebhookVerifier",
     "clips",
+    "compare",
     "configure",
     "jobs",
     "lineage",
     "resume",
+    "resume_sweep",
     "run",
     "submit",
+    "sweep",
     "webhook_app",
     "where",
 ]
@@ -80,6 +87,8 @@ _HOMES = {
     "ENDPOINTS": "schema",
     "AudioToVideo": "widgets",
     "Clip": "clip",
+    "Compare": "widgets.compare",
+    "ContactSheet": "widgets.contact_sheet",
     "ExtendVideo": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
@@ -94,12 +103,15 @@ _HOMES = {
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
     "clips": "session",
+    "compare": "widgets.compare",
     "configure": "session",
     "jobs": "session",
     "lineage": "session",
     "resume": "session",
+    "resume_sweep": "widgets.contact_sheet",
     "run": "session",
     "submit": "session",
+    "sweep": "widgets.contact_sheet",
     "webhook_app": "webhooks",
     "where": "session",
 }

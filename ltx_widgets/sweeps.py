@@ -216,7 +216,8 @@ class Sweep:
         others = [s for s in self._slots.values() if s.phase == "finished" and not s.kept]
         self.session.library.remove(self._numbers(others))
         for slot in others:
-            slot.job = slot.clip = None
+            slot.job = slot.clip = slot.run = None
+            slot.there = False
         self.refresh()
         return len(others)
 

@@ -31,7 +31,7 @@ def close_fully(widget: w.DOMWidget) -> None:
 
 
 def script(*names: str) -> str:
-    """The module of a widget, put together from files of this folder.
+    """The module or the style sheet of a widget, put together from files of this folder.
 
     Args:
         names: Of the files; what the first ones define, the last one uses and exports.
