@@ -98,7 +98,9 @@ class Compare(w.VBox):
 
     def close(self) -> None:
         """Take it off the page."""
-        close_fully(self._page)
+        # ipywidgets closes what is collected, also one that was refused when it was made.
+        if hasattr(self, "_page"):
+            close_fully(self._page)
         close_fully(self)
 
     def _find(self, name: str) -> Path:

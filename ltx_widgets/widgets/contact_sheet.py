@@ -88,7 +88,7 @@ class ContactSheet(w.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         if not somebody_there():
             # A batch runner keeps the state of every widget, and nobody would press Start.
-            return self.sweep._repr_mimebundle_()  # noqa: SLF001 - IPython's protocol
+            return self.sweep._repr_mimebundle_()
         self._cell = Cell.here() or self._cell
         self._owes_copy = True
         self._watch()
