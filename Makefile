@@ -45,6 +45,7 @@ test: $(VENV)/.test $(KERNELS) $(SAMPLES)
 
 soak: $(VENV)/.test
 	@sh .ci/chromium
+	@sh .ci/javascript $(BIN)/python
 	$(BIN)/python -m pytest -m soak -s tests/soak
 	$(BIN)/python -m pytest -m soak tests/browser
 

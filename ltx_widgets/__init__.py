@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         submit,
         where,
     )
+    from ltx_widgets.session import (
+        open as open,  # noqa: A004 - as in PIL's Image.open
+    )
+    from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
         WebhookEvent,
@@ -43,13 +47,16 @@ if TYPE_CHECKING:
         AudioToVideo,
         ExtendVideo,
         ImageToVideo,
+        Player,
         Reframe,
         RetakeVideo,
         TextToVideo,
+        form_for,
     )
     from ltx_widgets.widgets.compare import Compare, compare
     from ltx_widgets.widgets.contact_sheet import ContactSheet, resume_sweep, sweep
 
+# "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
@@ -61,9 +68,11 @@ __all__ = [
     "Job",
     "LTXClient",
     "LTXError",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "Session",
+    "Still",
     "SubmitOptions",
     "TextToVideo",
     "WebhookEvent",
@@ -72,6 +81,7 @@ __all__ = [
     "clips",
     "compare",
     "configure",
+    "form_for",
     "jobs",
     "lineage",
     "resume",
@@ -94,9 +104,11 @@ _HOMES = {
     "Job": "job",
     "LTXClient": "client",
     "LTXError": "errors",
+    "Player": "widgets",
     "Reframe": "widgets",
     "RetakeVideo": "widgets",
     "Session": "session",
+    "Still": "still",
     "SubmitOptions": "submission",
     "TextToVideo": "widgets",
     "WebhookEvent": "webhooks",
@@ -105,8 +117,10 @@ _HOMES = {
     "clips": "session",
     "compare": "widgets.compare",
     "configure": "session",
+    "form_for": "widgets",
     "jobs": "session",
     "lineage": "session",
+    "open": "session",
     "resume": "session",
     "resume_sweep": "widgets.contact_sheet",
     "run": "session",
@@ -130,7 +144,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "open", "__version__"])
 
 
 def load_ipython_extension(ipython: Any) -> None:

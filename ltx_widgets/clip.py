@@ -1,29 +1,21 @@
-"""A finished clip: its file, its facts, and one HTML output that survives sharing.
-
-The output is a plain ``text/html``: it plays in a trusted and an untrusted notebook, with and
-without a kernel. Measured in JupyterLab 4.6: ``<video src="data:…">`` survives its sanitizer,
-``<source src="data:…">`` does not, ``video/mp4`` as a MIME type is shown by nothing, and a
-widget needs its kernel.
-"""
+"""A finished clip: its file, its facts, and what goes on from it."""
 
 from __future__ import annotations
 
-import base64
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ltx_widgets.errors import MediaError
+from ltx_widgets.figure import Embed, Figure, draw_figure, read_embed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Clip"]
+__all__ = ["Clip", "Embed", "Shown", "read_embed"]
 
 _NEWEST = "fal-ai/ltx-2.3"
 
@@ -52,6 +44,7 @@ class Clip:
         notes: What the engine said of it, such as how the prompt was read.
         parents: The request ids of the clips that its media came from, by field.
         chain: What makes clips from this one; set by the session that made it.
+        embed: What it puts into a notebook; see `show`.
     """
 
     path: Path
@@ -70,6 +63,7 @@ class Clip:
     notes: tuple[str, ...] = field(default=(), repr=False)
     parents: Mapping[str, str] = field(default_factory=dict, repr=False)
     chain: Callable[..., Clip] | None = field(default=None, repr=False, compare=False)
+    embed: Embed = field(default="small", repr=False, compare=False)
 
     @classmethod
     def from_file(cls, path: Path, **facts: Any) -> Clip:
@@ -104,7 +98,7 @@ class Clip:
     def summary(self) -> str:
         """One line of facts: size, length, rate, sound, who made it, cost."""
         sound = "with sound" if self.has_audio else "silent"
-        maker = f"{self.engine}, not AI" if self.engine else self.endpoint
+        maker = f"{self.engine}, not AI" if self.engine else self.endpoint or "no recipe"
         facts = [f"{self.width} x {self.height}", f"{self.duration:g} s", f"{self.fps:g} fps"]
         return ", ".join([*facts, sound, maker, *([self.cost] if self.cost else [])])
 
@@ -247,27 +241,58 @@ class Clip:
         fields.setdefault("endpoint", f"{_NEWEST}/{task}")
         return self.chain(prompt, **fields)
 
-    @cached_property
+    @property
     def html(self) -> str:
-        """The output: a small copy inside the page, a poster, a caption. About a second's work."""
-        from ltx_widgets.video.share import poster, small_copy
+        """The output of `show`, as HTML. About a second's work."""
+        return self._figure(self.embed).html
 
-        small = base64.b64encode(small_copy(self.path)).decode()
-        still = base64.b64encode(poster(self.path)).decode()
-        width = 640 if self.width >= self.height else 300
-        prompt = str(self.request.get("prompt", ""))
-        notes = "".join(f"<br>{escape(note)}" for note in self.notes)
-        return (
-            f'<figure class="ltx-clip" style="margin:0;max-width:{width}px">'
-            # src on the video element itself, never on a source element (see above).
-            f'<video controls playsinline preload="metadata" '
-            f'style="width:100%;border-radius:6px;background:#000" '
-            f'aria-label="{escape(prompt[:200], quote=True)}" '
-            f'poster="data:image/jpeg;base64,{still}" '
-            f'src="data:video/mp4;base64,{small}"></video>'
-            f'<figcaption style="font-size:90%;opacity:.8">{escape(self.summary)}{notes}'
-            f"</figcaption></figure>"
+    def show(self, embed: Embed | None = None) -> Shown:
+        """The clip as a cell's output.
+
+        Args:
+            embed: What plays in it. "small" is a copy of at most 1 MB, with MP3 sound; a notebook
+                grows by at most 1.5 MB. "full" is every frame as it is, with MP3 sound, and a third
+                larger than the file (Firefox plays no more than 32 MB so). "link" is the file
+                itself: put into the folder ``clips`` beside the notebook, to be shared with it.
+                Left out, it is what ``ltx_widgets.configure(embed=…)`` said; "small" at first.
+
+        Raises:
+            ConfigError: `embed` is none of these.
+        """
+        return Shown(self, read_embed(embed) if embed else self.embed)
+
+    def _figure(self, embed: Embed) -> Figure:
+        # The endpoint, which the summary of a preview leaves out, belongs under every picture.
+        facts = self.summary
+        if self.engine and self.endpoint:
+            facts = f"{self.endpoint}, {facts}"
+        return draw_figure(
+            self.path,
+            embed=embed,
+            wide=self.width >= self.height,
+            prompt=str(self.request.get("prompt") or ""),
+            lines=(facts, *self.notes),
+            url=self.url,
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.html}
+        return self._figure(self.embed).bundle(repr(self))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A clip to be shown in a given way. Made by `Clip.show`.
+
+    Attributes:
+        clip: Which.
+        embed: How.
+    """
+
+    clip: Clip
+    embed: Embed
+
+    def __repr__(self) -> str:
+        return repr(self.clip)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.clip._figure(self.embed).bundle(repr(self))  # noqa: SLF001 - its own part

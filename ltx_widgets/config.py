@@ -7,6 +7,7 @@ Environment:
     FAL_KEY, FAL_KEY_ID, FAL_KEY_SECRET: The key for hosted fal.
     LTX_SERVER, LTX_SERVER_KEY: A server on your own machines, and its key.
     LTX_PROXY, LTX_PROXY_KEY: Somebody's proxy to hosted fal, and your password there.
+    LTX_BUDGET: US dollars that the runs of a day may cost at hosted fal; see `ltx_widgets.budget`.
     LTX_WIDGETS_HOME: Where clips, history and the local server's state are kept; the platform's
         data folder for ``ltx_widgets`` if unset.
 """

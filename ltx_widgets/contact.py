@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ltx_widgets.copies import small_film, small_still
 from ltx_widgets.errors import MediaError
 
 __all__ = ["MOST_BYTES", "Card", "contact_html"]
@@ -42,21 +41,20 @@ class Card:
     path: Path | None = None
 
 
-def contact_html(title: str, cards: Sequence[Card], folder: Path) -> str:
+def contact_html(title: str, cards: Sequence[Card]) -> str:
     """A grid of the clips: small films where the whole stays small, stills elsewhere.
 
-    Encodes what is not kept yet, about a second for each clip: for a thread.
+    Takes about a second for each clip: for a thread.
 
     Args:
         title: One line above them.
         cards: The clips.
-        folder: Where small copies are kept.
     """
     with_clip = [card for card in cards if card.path is not None]
     room = MOST_BYTES - _TEXT_OF_A_CARD * len(cards) - len(title)
-    stills = _stills(with_clip, folder, room)
+    stills = _stills(with_clip, room)
     room -= sum(map(len, stills.values()))
-    films = _films(with_clip, folder, room) if len(stills) == len(with_clip) else {}
+    films = _films(with_clip, room) if len(stills) == len(with_clip) else {}
     inside = "".join(_card(card, stills.get(card.path), films.get(card.path)) for card in cards)
     return (
         f'<div class="ltx-contact-sheet"><p><strong>{escape(title)}</strong></p>'
@@ -65,16 +63,18 @@ def contact_html(title: str, cards: Sequence[Card], folder: Path) -> str:
     )
 
 
-def _stills(cards: Sequence[Card], folder: Path, room: int) -> dict[Path | None, str]:
+def _stills(cards: Sequence[Card], room: int) -> dict[Path | None, str]:
     """Stills as base64, smaller ones for many clips; as many as there is room for."""
+    from ltx_widgets.video.share import poster
+
     stills: dict[Path | None, str] = {}
     side = _SIDE if room // max(1, len(cards)) > 2 * _LEAST_FILM else _SMALLER_SIDE
     for card in cards:
         if card.path is None:
             continue
         try:
-            still = _inline(small_still(card.path, folder, side=side))
-        except MediaError:
+            still = _inline(poster(card.path, max_height=side))
+        except (MediaError, OSError):
             continue  # Its caption is there.
         room -= len(still)
         if room < 0:
@@ -83,27 +83,25 @@ def _stills(cards: Sequence[Card], folder: Path, room: int) -> dict[Path | None,
     return stills
 
 
-def _films(cards: Sequence[Card], folder: Path, room: int) -> dict[Path | None, str]:
+def _films(cards: Sequence[Card], room: int) -> dict[Path | None, str]:
     """Films as base64; none at all where some would have to be left out."""
+    from ltx_widgets.video.share import small_copy
+
     each = int(room / max(1, len(cards)) * 3 / 4)
     if each < _LEAST_FILM:
         return {}
-    # Round figures, so that a sheet that changed a little finds the films of before.
-    each -= each % 20_000
     films: dict[Path | None, str] = {}
     for card in cards:
         if card.path is not None:
             try:
-                films[card.path] = _inline(
-                    small_film(card.path, folder, side=_SIDE, max_bytes=each)
-                )
-            except MediaError:
+                films[card.path] = _inline(small_copy(card.path, max_height=_SIDE, max_bytes=each))
+            except (MediaError, OSError):
                 return {}
     return films
 
 
-def _inline(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode()
+def _inline(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _card(card: Card, still: str | None, film: str | None) -> str:

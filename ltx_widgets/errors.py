@@ -5,6 +5,7 @@
     LTXError
     ├─ ConfigError          no key, unreadable settings, a URL that is none
     ├─ InvalidRequest       inputs refused, by us or by a 422; .problems
+    ├─ BudgetExceeded       a request over the budget of the day; nothing was sent
     ├─ TransportError       no usable reply; .sent says whether the request may have arrived
     │  ├─ TransportTimeout  … in time                         (also TimeoutError)
     │  └─ AmbiguousSubmit   a submit that may be running, and may be charged
@@ -40,6 +41,7 @@ __all__ = [
     "APIError",
     "AmbiguousSubmit",
     "AuthError",
+    "BudgetExceeded",
     "ConfigError",
     "EngineCancelled",
     "EngineError",
@@ -107,6 +109,32 @@ class InvalidRequest(LTXError, ValueError):
         self.problems = tuple(problems)
         self.request_id = request_id
         super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+class BudgetExceeded(LTXError):
+    """More than the budget of the day; nothing was sent, and no file uploaded.
+
+    Attributes:
+        spent: US dollars of the day so far, jobs under way at what they may cost.
+        price: US dollars that this would cost at most; None where that is not known.
+        budget: US dollars a day.
+    """
+
+    def __init__(self, *, spent: float, price: float | None, budget: float) -> None:
+        self.spent, self.price, self.budget = spent, price, budget
+        of_it = f"${spent:.2f} of today's budget of ${budget:.2f} is spent or under way"
+        raise_it = "ltx_widgets.configure(budget=…) sets another budget, None lifts it"
+        if price is None:
+            super().__init__(
+                "what this costs goes by the length of its media, which is not known here, and "
+                f"{of_it}: nothing was sent; give the file itself in place of its address, so "
+                f"that its length is known, or {raise_it}"
+            )
+            return
+        super().__init__(
+            f"this may cost ${price:.2f}, and {of_it}: nothing was sent; make it shorter or "
+            f"smaller, wait for tomorrow, or {raise_it}"
+        )
 
 
 class TransportError(LTXError):

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import ConfigError
 
 __all__ = ["History", "Run", "RunState", "Wanted"]
@@ -163,16 +164,22 @@ class History:
         submission: str | None = None,
         batch: str | None = None,
         price: float | None = None,
+        budget: Budget | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes.
+        The arguments are `Run`'s attributes, and a budget that it must keep to. That is looked at
+        while no other kernel can write, so that two of them cannot both take what is left.
 
         Raises:
+            BudgetExceeded: the request must not be sent.
             ConfigError: it could not be written down, so the request must not be sent.
         """
         try:
             with closing(self._connect()) as db, db:
+                if budget is not None:
+                    db.execute("BEGIN IMMEDIATE")
+                    budget.check(_spent(db, today()), price)
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
                     " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
@@ -298,12 +305,7 @@ class History:
         Failed and cancelled ones are left out: fal does not charge for its own faults.
         """
         with self._reading() as db:
-            row = db.execute(
-                "SELECT SUM(price) FROM runs WHERE started >= ?"
-                " AND state NOT IN ('failed', 'cancelled')",
-                (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
-            ).fetchone()
-        return float(row[0] or 0.0)
+            return _spent(db, since)
 
     def _update(self, number: int, **values: str | float) -> None:
         # Never raises: the job is under way or the clip is on disk, and neither may be lost over
@@ -393,6 +395,14 @@ def _words(wanted: Wanted | None) -> list[str]:
 def _fold(text: str) -> str:
     """Text as it is compared: cases, and the ways to write one letter, do not count."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _spent(db: sqlite3.Connection, since: datetime) -> float:
+    row = db.execute(
+        "SELECT SUM(price) FROM runs WHERE started >= ? AND state NOT IN ('failed', 'cancelled')",
+        (since.astimezone(UTC).isoformat(timespec="milliseconds"),),
+    ).fetchone()
+    return float(row[0] or 0.0)
 
 
 def _now() -> str:

@@ -75,6 +75,7 @@ class Job:
         request: The body that was sent.
         estimate: What it is expected to cost; None where calls are free.
         batch: What it was sent together with; None for a job of its own.
+        noted: Whether it is in the history yet.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Job:
         self.request = request
         self.estimate = estimate
         self.batch = batch
+        self.noted = False
         self.request_id: str | None = None
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.

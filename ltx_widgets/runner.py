@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ltx_widgets import config
+from ltx_widgets.budget import Budget
 from ltx_widgets.client import LTXClient, Outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import Target
@@ -21,9 +22,11 @@ from ltx_widgets.errors import (
     JobFailed,
     JobLost,
     LTXError,
+    MediaError,
 )
 from ltx_widgets.history import History, Run, RunState
 from ltx_widgets.job import Job
+from ltx_widgets.opening import write_recipe
 from ltx_widgets.schema import Estimate
 from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.submitting import new_submission
@@ -41,7 +44,7 @@ class Runner:
         folder: Where clips, and the embedded server's state, are kept.
         history: Where each run is written down. Its calls may wait for another process's lock,
             so they run on threads.
-        chain: What clips call to go on from themselves; see `Clip.extend`.
+        of_here: Gives the attributes that clips have from their session: `chain`, `embed`.
     """
 
     def __init__(
@@ -50,10 +53,10 @@ class Runner:
         folder: Path,
         history: History,
         *,
-        chain: Callable[..., Clip] | None = None,
+        of_here: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self.target = target
-        self._chain = chain
+        self._of_here = of_here
         self._folder = folder
         self._history = history
         self._uploads = Uploads(folder / "uploads.db")
@@ -62,9 +65,9 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def start(self, job: Job, draft: Draft) -> None:
+    def start(self, job: Job, draft: Draft, budget: Budget | None) -> None:
         """Send a new job and see it through. To be called on the loop."""
-        self._see_through(job, self._run(job, draft))
+        self._see_through(job, self._run(job, draft, budget))
 
     def resume(self, job: Job, run: Run) -> None:
         """Go on with a job that was sent before. To be called on the loop."""
@@ -132,7 +135,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - it is raised where the job is waited for
             job.fail(error)
 
-    async def _run(self, job: Job, draft: Draft) -> Clip:
+    async def _run(self, job: Job, draft: Draft, budget: Budget | None) -> Clip:
         client = await self.connected()
         for note in draft.notes:
             job.remark(note)
@@ -147,7 +150,10 @@ class Runner:
             submission=(submission := new_submission() if client.can_look_up else None),
             batch=job.batch,
             price=_usd(job.estimate),
+            # What costs nothing is bound by none.
+            budget=budget if job.estimate else None,
         )
+        job.noted = True
         ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
 
@@ -270,7 +276,7 @@ class Runner:
         path = clips / _file_name(job.request, outcome.ticket.request_id)
         video = outcome.result.video
         await client.files.download(video.url, path)
-        return await asyncio.to_thread(
+        clip = await asyncio.to_thread(
             Clip.from_file,
             path,
             url=video.url,
@@ -281,8 +287,14 @@ class Runner:
             engine=outcome.result.engine or "",
             notes=outcome.result.notes,
             parents=parents,
-            chain=self._chain,
+            **self._of_here(),
         )
+        try:
+            await asyncio.to_thread(write_recipe, clip, self.target.key)
+        except (MediaError, OSError) as error:
+            # The clip is what counts.
+            job.remark(f"the clip's file does not carry its recipe: {error}")
+        return clip
 
     async def _find_local_server(self) -> Target:
         # The one upward look that the layers allow, and only when it is needed.

@@ -9,19 +9,23 @@ from concurrent.futures import Future
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, TypeVar
 
 from ltx_widgets import config
 from ltx_widgets.blocking import Portal
-from ltx_widgets.clip import Clip
+from ltx_widgets.budget import read_budget
+from ltx_widgets.clip import Clip, Embed, read_embed
 from ltx_widgets.config import Target
 from ltx_widgets.draft import Draft, read_draft
-from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
-from ltx_widgets.library import Library, kept_clip
+from ltx_widgets.library import Library
+from ltx_widgets.opening import fields_again, kept_clip, open_clip
+from ltx_widgets.resuming import ancestry, check_place, find_run
 from ltx_widgets.runner import Runner
 from ltx_widgets.schema import Endpoint, Estimate, MediaFacts, estimate, find_endpoint
+from ltx_widgets.spending import Spending
 from ltx_widgets.submission import SubmitOptions
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
     "default_session",
     "jobs",
     "lineage",
+    "open",
     "resume",
     "run",
     "submit",
@@ -48,6 +53,11 @@ class Session:
         server: Base URL of your own server, or "local" for the embedded one.
         proxy: Address of a proxy to hosted fal; `key` is your password there.
         folder: Where clips and history are kept; `config.home` if left out.
+        budget: US dollars that the runs of a day may cost; LTX_BUDGET if left out.
+        embed: What its clips put into a notebook; see `Clip.show`.
+
+    Attributes:
+        spending: What was spent today, and the budget.
     """
 
     def __init__(
@@ -57,10 +67,14 @@ class Session:
         server: str | None = None,
         proxy: str | None = None,
         folder: Path | None = None,
+        budget: float | None = None,
+        embed: Embed = "small",
     ) -> None:
+        self.embed: Embed = read_embed(embed)
         self._target = config.resolve_target(key=key, server=server, proxy=proxy)
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
+        self.spending = Spending(self.history, read_budget(budget))
         self._lock = threading.Lock()
         self._engine: tuple[Portal, Runner] | None = None
 
@@ -76,7 +90,7 @@ class Session:
     @cached_property
     def library(self) -> Library:
         """Its finished clips, of this and every other kernel."""
-        return Library(self.folder, self.history, chain=self.run)
+        return Library(self.folder, self.history, of_here=self._of_here)
 
     @property
     def free(self) -> bool:
@@ -146,6 +160,9 @@ class Session:
         Args:
             draft: The request.
             batch: What it is sent together with; the history keeps it.
+
+        Raises:
+            BudgetExceeded: it goes beyond the budget of the day; nothing was sent.
         """
         portal, runner = self._running()
         job = self._job(
@@ -156,7 +173,8 @@ class Session:
             estimate=self.estimate(draft),
             batch=batch,
         )
-        portal.start(_on_loop(runner.start, job, draft))
+        self.spending.admit(job)
+        portal.start(_on_loop(runner.start, job, draft, self.spending.budget))
         return job
 
     def run(self, prompt: str | None = None, *, endpoint: str | None = None, **fields: Any) -> Clip:
@@ -167,17 +185,31 @@ class Session:
         """Start work on the session's own loop, where its jobs live, and return at once."""
         return self._running()[0].start(work)
 
+    def open(self, path: str | Path) -> Clip:
+        """A video file as a clip, with the request that made it where the file carries it.
+
+        Clips carry it wherever they came from: `Clip.save`, the command, another computer. A file
+        without it is a clip whose `endpoint` is empty; its `notes` say why.
+
+        Raises:
+            MediaError: the file is no video.
+        """
+        return open_clip(Path(path).expanduser(), self.history, **self._of_here())
+
+    def settings(self, clip: Clip) -> dict[str, Any]:
+        """What a clip was made with, to be asked for once more: ``run(**settings)``.
+
+        Films and sounds that came from earlier clips are those clips' files, as far as they are
+        here; addresses of other media may have expired.
+
+        Raises:
+            InvalidRequest: the clip does not know, or is of an endpoint that is not known here.
+        """
+        return {"endpoint": clip.endpoint, **fields_again(clip, self.history)}
+
     def lineage(self, clip: Clip) -> list[Run]:
         """The runs that a clip came from and its own, oldest first, as far as they are known."""
-        known: dict[str, Run] = {}
-        ahead = [clip.request_id]
-        while ahead:
-            request_id = ahead.pop()
-            runs = self.history.matching(request_id) if request_id not in known else []
-            for run in runs[:1]:
-                known[request_id] = run
-                ahead.extend((run.facts or {}).get("parents", {}).values())
-        return sorted(known.values(), key=lambda run: run.number)
+        return ancestry(self.history, clip.request_id)
 
     def jobs(self, limit: int = 20) -> list[Run]:
         """The newest runs of every kernel, newest first."""
@@ -195,10 +227,10 @@ class Session:
         Raises:
             InvalidRequest: the history has no such job.
         """
-        run = job if isinstance(job, Run) else self._find(job)
-        kept = kept_clip(run, self.run)
+        run = job if isinstance(job, Run) else find_run(self.history, job)
+        kept = kept_clip(run, **self._of_here())
         if kept is None:
-            self._check_place(run)
+            check_place(run, self.target)
         portal, runner = self._running()
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
@@ -243,31 +275,11 @@ class Session:
             return self._engine
 
     async def _new_runner(self) -> Runner:
-        return Runner(self._target, self.folder, self.history, chain=self.run)
+        return Runner(self._target, self.folder, self.history, of_here=self._of_here)
 
-    def _find(self, request_id: str) -> Run:
-        runs = self.history.matching(request_id)
-        if len(runs) == 1:
-            return runs[0]
-        what = "more than one job" if runs else "no job"
-        problem = Problem("request_id", f"{what} in the history begins with {request_id!r}")
-        raise InvalidRequest((problem,))
-
-    def _check_place(self, run: Run) -> None:
-        """An embedded server is found wherever it is; anything else must be the same place."""
-        here = (self.target.place, "" if self.target.place == "local" else self.target.url)
-        there = (run.place, "" if run.place == "local" else run.url)
-        if here != there:
-            asked = {"hosted": "key=…", "local": 'server="local"'}
-            how = asked.get(run.place, f'server="{run.url}"')
-            if run.place == "hosted" and run.url != config.FAL_QUEUE:
-                how = f'proxy="{run.url}", key=…'
-            problem = Problem(
-                "request_id",
-                f"this job went to {run.place} {run.url}, and calls go to {here[0]} {here[1]} now; "
-                f"call ltx_widgets.configure({how}) first",
-            )
-            raise InvalidRequest((problem,))
+    def _of_here(self) -> dict[str, Any]:
+        """What clips know of this session."""
+        return {"chain": self.run, "embed": self.embed}
 
     def _estimate(
         self, endpoint: Endpoint, body: Mapping[str, Any], media: Mapping[str, MediaFacts]
@@ -309,21 +321,42 @@ def default_session() -> Session:
 
 
 def configure(
-    *, key: str | None = None, server: str | None = None, proxy: str | None = None
+    *,
+    key: str | None = None,
+    server: str | None = None,
+    proxy: str | None = None,
+    budget: float | EllipsisType | None = ...,
+    embed: Embed | None = None,
 ) -> Session:
-    """Say where calls go from now on; jobs under way stay where they are.
+    """Say where calls go from now on, and what a day may cost; jobs under way stay where they are.
 
     Args:
         key: A fal key; with `server` or `proxy`, the key or password there.
         server: Base URL of your own server, or "local" for the embedded one.
         proxy: Address of a proxy to hosted fal, of ``ltx-widgets serve --proxy`` or any other that
             keeps to fal's proxy contract.
+        budget: US dollars that the runs of a day may cost at hosted fal, in all kernels together;
+            None for no bound. Left out, it stays as it is. Given alone, calls go where they go.
+        embed: What clips put into a notebook; see `Clip.show`. Given alone, calls go where they
+            went.
 
     Raises:
         ConfigError: the settings cannot be used.
     """
     global _default  # noqa: PLW0603 - as above
-    made = Session(key=key, server=server, proxy=proxy)
+    before = _default
+    alone = not (key or server or proxy)
+    if alone and (budget is not ... or embed is not None):
+        made = default_session()
+    else:
+        made = Session(key=key, server=server, proxy=proxy)
+        if before is not None:
+            # Who set a bound does not expect a new key to lift it.
+            made.spending.budget, made.embed = before.spending.budget, before.embed
+    if budget is not ...:
+        made.spending.budget = read_budget(budget, environ={})
+    if embed is not None:
+        made.embed = read_embed(embed)
     with _lock:
         # The session before keeps its loop: forms and jobs may still be on it. An idle thread
         # costs almost nothing, and ends with the process.
@@ -373,6 +406,11 @@ def clips(words: str = "", *, endpoint: str | None = None, limit: int = 20) -> l
 def lineage(clip: Clip) -> list[Run]:
     """`Session.lineage` of the shared session."""
     return default_session().lineage(clip)
+
+
+def open(path: str | Path) -> Clip:  # noqa: A001 - as in PIL's `Image.open`
+    """`Session.open` of the shared session."""
+    return default_session().open(path)
 
 
 def resume(job: str | Run) -> Job:

@@ -20,6 +20,7 @@ from ltx_widgets.errors import JobFailed
 from ltx_widgets.folder_lock import SharedLock
 from ltx_widgets.grid import MOST_CELLS, Plan, plan_grid
 from ltx_widgets.history import Run
+from ltx_widgets.schema import Estimate
 from ltx_widgets.session import Session, default_session
 from ltx_widgets.sweep_cells import CellNow, Quote, Slot, counts, incomplete, note_of
 
@@ -78,7 +79,7 @@ class Sweep:
         wanted = [slot for slot in self._slots.values() if slot.wanted]
         if self.session.free:
             return Quote(len(wanted), None)
-        prices = [self.session.estimate(self._draft(slot)) for slot in wanted]
+        prices = self._prices(wanted)
         known = [price.usd for price in prices if price is not None and price.usd is not None]
         return Quote(len(wanted), sum(known, Decimal(0)), len(wanted) - len(known))
 
@@ -124,10 +125,12 @@ class Sweep:
         """Send what is missing and go on with what was sent; returns at once.
 
         Raises:
+            BudgetExceeded: the whole of it goes beyond the day's budget; nothing was sent.
             InvalidRequest: a file that goes with a request is not what it was.
             ConfigError: the plan cannot be written down, so nothing was sent.
         """
         self.refresh()
+        self._afford([slot for slot in self._slots.values() if slot.wanted])
         self.plan.keep(self._folder)
         return self._begin(self._slots.values(), pay=True)
 
@@ -147,6 +150,7 @@ class Sweep:
         ended = ("failed", "cancelled", "removed")
         again = [slot for slot in self._slots.values() if slot.phase in ended and not slot.busy]
         again = [slot for slot in again if not keys or slot.cell.key in keys]
+        self._afford(again)
         for slot in again:
             slot.forget()
         self.plan.keep(self._folder)
@@ -194,7 +198,7 @@ class Sweep:
             for cell, now in zip(self.plan.cells, cells, strict=True)
         ]
         title = f"Sweep: {done} of {len(cells)} clips"
-        return contact_html(title, cards, self.session.folder / "copies")
+        return contact_html(title, cards)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.html}
@@ -225,6 +229,14 @@ class Sweep:
         """The numbers of their runs in the history."""
         ids = [id_ for slot in slots if (id_ := slot.now().request_id)]
         return [run.number for id_ in ids for run in self.session.history.matching(id_)[:1]]
+
+    def _prices(self, slots: Iterable[Slot]) -> list[Estimate | None]:
+        return [self.session.estimate(self._draft(slot)) for slot in slots]
+
+    def _afford(self, slots: Iterable[Slot]) -> None:
+        """Refuse to begin what the day's budget does not allow to end."""
+        if self.session.spending.budget is not None and not self.session.free:
+            self.session.spending.check(self._prices(slots))
 
     def _clip(self, slot: Slot) -> Clip | None:
         if slot.clip is None and slot.there and slot.run is not None:

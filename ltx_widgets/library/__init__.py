@@ -2,6 +2,6 @@
 
 from ltx_widgets.library.export import Exported, export
 from ltx_widgets.library.family import Kin, times_extended
-from ltx_widgets.library.shelf import Library, Settings, kept_clip
+from ltx_widgets.library.shelf import Library, Settings
 
-__all__ = ["Exported", "Kin", "Library", "Settings", "export", "kept_clip", "times_extended"]
+__all__ = ["Exported", "Kin", "Library", "Settings", "export", "times_extended"]

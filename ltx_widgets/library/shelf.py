@@ -19,9 +19,10 @@ from ltx_widgets.errors import MediaError
 from ltx_widgets.history import History, Run, Wanted
 from ltx_widgets.library.family import Kin, family_of
 from ltx_widgets.library.stills import Stills
+from ltx_widgets.opening import kept_clip
 from ltx_widgets.schema import ENDPOINTS, describe, find_endpoint
 
-__all__ = ["BIN_DAYS", "Library", "Settings", "kept_clip"]
+__all__ = ["BIN_DAYS", "Library", "Settings"]
 
 BIN_DAYS = 30
 """Days that a clip which was taken out can be put back."""
@@ -55,16 +56,16 @@ class Library:
     Args:
         folder: Where clips, the bin and the history are.
         history: Its record of runs.
-        chain: What clips call to go on from themselves; see `Clip.extend`.
+        of_here: What clips know of their session, such as `Clip.chain`.
     """
 
     def __init__(
-        self, folder: Path, history: History, *, chain: Callable[..., Clip] | None = None
+        self, folder: Path, history: History, *, of_here: Callable[[], dict[str, Any]] = dict
     ) -> None:
         self.folder = folder
         self.stills = Stills(folder / "clips" / ".small")
         self._history = history
-        self._chain = chain
+        self._of_here = of_here
         self._bin = folder / "bin"
         self._lock = threading.Lock()
         self._opened = False
@@ -130,7 +131,7 @@ class Library:
         path = self.file(run)
         if path is None:
             raise MediaError(f"the file of this clip is gone; {again(run)}")
-        found = kept_clip(run, self._chain, path)
+        found = kept_clip(run, path, **self._of_here())
         if found is None:
             raise MediaError(f"the file of this clip is damaged; {again(run)}")
         return found
@@ -280,36 +281,6 @@ class Library:
         address = str(run.request[name])
         lives = address.startswith("https://") or (server and address.startswith(f"{server}/"))
         return address if lives else None
-
-
-def kept_clip(
-    run: Run, chain: Callable[..., Clip] | None = None, path: Path | None = None
-) -> Clip | None:
-    """The clip of a finished run, from its file alone; None if that is gone or damaged.
-
-    Args:
-        run: From the history.
-        chain: What the clip calls to go on from itself.
-        path: Where the file is now; where the run says, if None.
-    """
-    path = path or run.clip
-    if path is None or not path.exists():
-        return None
-    facts = run.facts or {}
-    with suppress(MediaError):
-        return Clip.from_file(
-            path,
-            url=str(facts.get("url", "")),
-            endpoint=run.endpoint,
-            request=run.request,
-            request_id=run.request_id or "",
-            cost=str(facts.get("cost", "")),
-            engine=str(facts.get("engine", "")),
-            notes=tuple(facts.get("notes", ())),
-            parents=dict(facts.get("parents", {})),
-            chain=chain,
-        )
-    return None
 
 
 def again(run: Run) -> str:

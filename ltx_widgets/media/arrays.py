@@ -49,9 +49,11 @@ def file_of_array(value: Any, *, kind: MediaKind, folder: Path) -> tuple[Path, s
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise MediaError("the array holds NaN or infinity; clean it first")
     shape = "x".join(map(str, array.shape))
+    named = getattr(value, "label", None)  # a Still's
+    label = named if isinstance(named, str) else f"array {shape}"
     match kind:
         case "image":
-            return _kept(encode_png(_picture(array)), folder, ".png"), f"array {shape}"
+            return _kept(encode_png(_picture(array)), folder, ".png"), label
         case "video":
             to = folder / f"{_digest(array, rate)}.mp4"
             if not to.exists():

@@ -16,7 +16,7 @@ from pathlib import Path
 from ltx_widgets.config import private_folder
 from ltx_widgets.errors import MediaError
 from ltx_widgets.images import encode_jpeg, encode_png, image_facts, read_image
-from ltx_widgets.media.foreign import name_of_foreign
+from ltx_widgets.media.foreign import WANTED, sniffed_as
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import MediaFacts, MediaKind
 from ltx_widgets.sniff import Sniffed, sniff
@@ -92,15 +92,8 @@ def checked_file(path: Path, *, kind: MediaKind, folder: Path, label: str) -> Ma
 def _looked_at(path: Path, _changed: int, size: int, kind: MediaKind, folder: Path) -> _Look:
     """As `checked_file` looks; a form asks again at each keystroke, a changed file is looked at."""
     if not size:
-        raise MediaError(f"expected {_article(kind)}, but the file is empty")
-    found = sniff(path)
-    if kind not in found.kinds:
-        what = found.content_type if found.kinds else name_of_foreign(path)
-        raise MediaError(
-            f"expected {_article(kind)}, but what was given is {what}",
-            type=f"unsupported_{kind}_format",
-        )
-    return _LOOKS[kind](path, found, folder)
+        raise MediaError(f"expected {WANTED[kind]}, but the file is empty")
+    return _LOOKS[kind](path, sniffed_as(path, kind), folder)
 
 
 def _image(path: Path, found: Sniffed, folder: Path) -> _Look:
@@ -231,7 +224,3 @@ def _hashed(path: Path, _changed: int) -> tuple[str, int]:
             digest.update(chunk)
             size += len(chunk)
     return digest.hexdigest(), size
-
-
-def _article(kind: str) -> str:
-    return {"image": "a picture", "audio": "a sound", "video": "a video"}[kind]

@@ -1,11 +1,18 @@
-"""Names for what is often given by mistake, by its first bytes: a refusal says what it was."""
+"""Files of another kind than was wanted, by their first bytes: a refusal says what they are."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-__all__ = ["name_of_foreign"]
+from ltx_widgets.errors import MediaError
+from ltx_widgets.schema import MediaKind
+from ltx_widgets.sniff import Sniffed, sniff
+
+__all__ = ["WANTED", "sniffed_as"]
+
+WANTED = {"image": "a picture", "audio": "a sound", "video": "a video"}
+"""The kinds with their articles, for people."""
 
 _ENOUGH = 512
 _SIGNS = (
@@ -23,7 +30,24 @@ _SIGNS = (
 )
 
 
-def name_of_foreign(path: Path) -> str:
+def sniffed_as(path: Path, kind: MediaKind) -> Sniffed:
+    """What a file is, which is of the kind that is wanted. Its first bytes are enough.
+
+    Raises:
+        MediaError: it is of another kind; the message names both.
+        OSError: it cannot be read.
+    """
+    found = sniff(path)
+    if kind not in found.kinds:
+        what = found.content_type if found.kinds else _name_of_foreign(path)
+        raise MediaError(
+            f"expected {WANTED[kind]}, but what was given is {what}",
+            type=f"unsupported_{kind}_format",
+        )
+    return found
+
+
+def _name_of_foreign(path: Path) -> str:
     """What a file that is no medium is, with its article."""
     with path.open("rb") as file:
         start = file.read(_ENOUGH)

@@ -14,21 +14,33 @@ from typing import Any, Literal
 from ltx_widgets.errors import Problem
 from ltx_widgets.schema.endpoints import Endpoint
 
-__all__ = ["MOST_FRAMES", "MediaFacts", "MediaKind", "advise_on_media", "check_media"]
+__all__ = [
+    "LONGEST_AUDIO_S",
+    "MOST_FRAMES",
+    "SHORTEST_AUDIO_S",
+    "SLACK_S",
+    "MediaFacts",
+    "MediaKind",
+    "advise_on_media",
+    "check_media",
+]
 
 MediaKind = Literal["image", "audio", "video"]
 
 MOST_FRAMES = 505
 """Frames that an extension and its context may have together (seeds)."""
 
-_SHORTEST_AUDIO_S, _LONGEST_AUDIO_S = 2.0, 20.0
+SHORTEST_AUDIO_S, LONGEST_AUDIO_S = 2.0, 20.0
+"""Seconds of sound that are taken (seeds)."""
+
 _LONG_AUDIO_S = 10.0
 _LONGEST_REFRAME_S = 60.0
 _SHORTEST_SECTION_S = 2.0
 _FEWEST_FRAMES = 73
 _WIDEST, _TALLEST = 3840, 2160
 # A codec's padding and a container's rounding: an audio of "20 s" is often 20.04 s.
-_SLACK_S = 0.05
+SLACK_S = 0.05
+"""Seconds that a length may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def check_media(endpoint: Endpoint, body: Mapping[str, Any], facts: Facts) -> tu
         if seen.kind == "video":
             found += _too_large(name, seen)
         if seen.kind == "audio" and seen.duration is not None:
-            found += _bounds(name, seen.duration, "audio", _SHORTEST_AUDIO_S, _LONGEST_AUDIO_S)
+            found += _bounds(name, seen.duration, "audio", SHORTEST_AUDIO_S, LONGEST_AUDIO_S)
     source = facts.get("video_url")
     check = _CHECKS.get(endpoint.task)
     if source is not None and check is not None:
@@ -99,7 +111,7 @@ def advise_on_media(endpoint: Endpoint, body: Mapping[str, Any], facts: Facts) -
         said += _advise_on_extension(body, video)
     if endpoint.task == "retake-video" and video.duration is not None:
         end = body["start_time"] + body["duration"]
-        if end > video.duration + _SLACK_S:
+        if end > video.duration + SLACK_S:
             said.append(f"the section is cut at the clip's end, {video.duration:g} s")
     return tuple(said)
 
@@ -118,11 +130,11 @@ def _too_large(name: str, seen: MediaFacts) -> list[Problem]:
 
 def _bounds(name: str, seconds: float, kind: str, least: float, most: float) -> list[Problem]:
     given = round(seconds, 3)
-    if seconds < least - _SLACK_S:
+    if seconds < least - SLACK_S:
         text = f"lasts {given:g} s; {least:g} s or more are taken"
         context = {"min_duration": least, "provided_duration": given}
         return [Problem(name, text, type=f"{kind}_duration_too_short", context=context)]
-    if seconds > most + _SLACK_S:
+    if seconds > most + SLACK_S:
         text = f"lasts {given:g} s; at most {most:g} s are taken, cut it"
         context = {"max_duration": most, "provided_duration": given}
         return [Problem(name, text, type=f"{kind}_duration_too_long", context=context)]
@@ -152,7 +164,7 @@ def _advise_on_extension(body: Mapping[str, Any], video: MediaFacts) -> list[str
         if abs(shape - 16 / 9) > 0.02:  # noqa: PLR2004 - a pixel or two are no other shape
             said.append(f"the service wants 16:9 or 9:16; this is {video.width} x {video.height}")
     context = body.get("context")
-    if context and video.duration is not None and context > video.duration + _SLACK_S:
+    if context and video.duration is not None and context > video.duration + SLACK_S:
         said.append(f"the context is the whole clip, {video.duration:g} s")
     if not context and video.fps and (body["duration"] + 1) * video.fps > MOST_FRAMES:
         said.append("so long an addition leaves less than 1 s of context")
@@ -163,10 +175,10 @@ def _check_retake(body: Mapping[str, Any], video: MediaFacts) -> list[Problem]:
     if video.duration is None:
         return []
     start, left = body["start_time"], video.duration - body["start_time"]
-    if left >= _SHORTEST_SECTION_S - _SLACK_S:
+    if left >= _SHORTEST_SECTION_S - SLACK_S:
         return []
     last = max(0.0, int((video.duration - _SHORTEST_SECTION_S) * 10) / 10)
-    if video.duration < _SHORTEST_SECTION_S - _SLACK_S:
+    if video.duration < _SHORTEST_SECTION_S - SLACK_S:
         return _bounds("video_url", video.duration, "video", _SHORTEST_SECTION_S, inf)
     text = (
         f"{start:g} s leaves {max(left, 0):.4g} s of a clip of {video.duration:.4g} s; a section "

@@ -26,13 +26,18 @@ _FINE = 20
 _RGB = 3
 
 
-def film_to_mp4(path: Path, to: Path) -> None:
+def film_to_mp4(path: Path, to: Path, *, end_s: float | None = None) -> None:
     """Any film as an upright H.264 mp4 of the same length and rate, with its sound.
+
+    Args:
+        path: The film.
+        to: The mp4.
+        end_s: Seconds to keep from its beginning, to the frame; all of them if None.
 
     Raises:
         MediaError: it is none, or is damaged.
     """
-    with VideoSource(path) as source:
+    with VideoSource(path, end_s=end_s) as source:
         sound = _RATE if source.facts.has_audio else None
         with Mp4Writer(
             to,
@@ -42,7 +47,7 @@ def film_to_mp4(path: Path, to: Path) -> None:
             sound_rate=sound,
             quantiser=_FINE,
         ) as writer:
-            chunks = sound_chunks(path, rate=_RATE) if sound else iter(())
+            chunks = sound_chunks(path, rate=_RATE, max_s=end_s) if sound else iter(())
             for picture in source.frames():
                 writer.write(picture)
                 # Sound goes along with its picture, so that neither waits in memory.

@@ -16,6 +16,8 @@ Samples = NDArray[np.float32]
 
 # What a centre or a rear channel gives to both sides, ITU-R BS.775.
 _SHARED = 0.7071
+# A wav often says no more than that there are two: those are left and right.
+_UNNAMED = ["NONE", "NONE"]
 _FULL_SCALE = {"u8": 128.0, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
 
 
@@ -32,7 +34,7 @@ def stereo_of(frame: Any) -> Samples:
         samples -= 1.0
     if len(names) == 1:
         samples = np.repeat(samples, 2, axis=0)
-    elif names != ["FL", "FR"]:
+    elif names not in (["FL", "FR"], _UNNAMED):
         samples = _downmix(names) @ samples
     clean: Samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
     return clean

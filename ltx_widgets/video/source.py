@@ -18,7 +18,7 @@ from ltx_widgets.video.probe import open_video
 from ltx_widgets.video.timing import Timing, even_out, time_frames
 from ltx_widgets.video.upright import MAX_SIZE, Turn, Upright, check_size, transfer_of, turn_of
 
-__all__ = ["SourceFacts", "VideoSource", "read_facts"]
+__all__ = ["SourceFacts", "VideoSource", "picture_stream", "read_facts", "survey"]
 
 # Half an hour at 60 frames per second; nothing that is asked of us is longer.
 _MOST_FRAMES = 108_000
@@ -71,7 +71,7 @@ def read_facts(path: Path) -> SourceFacts:
     Raises:
         MediaError: it is no video, is cut short, or is larger than 3840x2160.
     """
-    return _survey(path)[0]
+    return survey(path)[0]
 
 
 class VideoSource:
@@ -109,7 +109,7 @@ class VideoSource:
         end_s: float | None = None,
         draft: bool = False,
     ) -> None:
-        self.facts, self._timing, self._turn = _survey(path)
+        self.facts, self._timing, self._turn = survey(path)
         self._path = path
         self._draft = draft
         self.fps = Fraction(fps or self.facts.fps)
@@ -158,7 +158,7 @@ class VideoSource:
         end_s = self._start_s + float(self.num_frames / self.fps)
         at, count = 0.0, 0
         with open_video(self._path) as file:
-            video = _picture_stream(file, self._path)
+            video = picture_stream(file, self._path)
             # Faster on two cores than a thread for each frame, and no frames wait in memory.
             video.thread_type = "SLICE"
             if self._draft:
@@ -192,13 +192,14 @@ class VideoSource:
             file.seek(self._timing.start, stream=video)
 
 
-def _survey(path: Path) -> tuple[SourceFacts, Timing, Turn]:
+def survey(path: Path) -> tuple[SourceFacts, Timing, Turn]:
+    """A file's facts, when its frames are shown, and how they are turned; see `read_facts`."""
     with open_video(path) as file:
-        video = _picture_stream(file, path)
+        video = picture_stream(file, path)
         check_size(video.width, video.height, path.name)
         timing = _time(file, video, path)
     with open_video(path) as file:
-        video = _picture_stream(file, path)
+        video = picture_stream(file, path)
         frame = _first_frame(file, video, path)
         turn = turn_of(frame)
         width, height = _shown_size(frame, video.sample_aspect_ratio, turn)
@@ -221,7 +222,7 @@ def _survey(path: Path) -> tuple[SourceFacts, Timing, Turn]:
     return facts, timing, turn
 
 
-def _picture_stream(file: Any, path: Path) -> Any:
+def picture_stream(file: Any, path: Path) -> Any:
     """The first stream that moves; a cover picture counts as none."""
     for stream in file.streams.video:
         if not stream.disposition & av.stream.Disposition.attached_pic:

@@ -2,6 +2,7 @@
 
 from ltx_widgets.widgets.form import Form
 from ltx_widgets.widgets.job_view import JobPanel, job_panel
+from ltx_widgets.widgets.player import Player
 from ltx_widgets.widgets.tasks import (
     AudioToVideo,
     ExtendVideo,
@@ -9,6 +10,7 @@ from ltx_widgets.widgets.tasks import (
     Reframe,
     RetakeVideo,
     TextToVideo,
+    form_for,
 )
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "Form",
     "ImageToVideo",
     "JobPanel",
+    "Player",
     "Reframe",
     "RetakeVideo",
     "TextToVideo",
+    "form_for",
     "job_panel",
 ]

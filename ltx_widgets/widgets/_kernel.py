@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from IPython import get_ipython
 
-__all__ = ["Cell", "let_clicks_through", "somebody_there"]
+__all__ = ["Cell", "let_clicks_through", "somebody_there", "variables"]
 
 
 def _running_kernel() -> Any | None:
@@ -38,6 +38,16 @@ def let_clicks_through(widget: Any) -> None:
     """
     if hasattr(widget.comm, "_reply_subshell_for"):
         widget.comm._reply_subshell_for = None  # noqa: SLF001 - there is no public way
+
+
+def variables() -> dict[str, Any]:
+    """The user's variables as they are now, without what IPython put there; none outside of it."""
+    shell = get_ipython()
+    if shell is None:
+        return {}
+    # A copy: a cell may be running, and set one meanwhile.
+    space, hidden = dict(shell.user_ns), shell.user_ns_hidden
+    return {name: v for name, v in space.items() if name not in hidden or v is not hidden[name]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,15 @@ import ipywidgets as w
 import traitlets as t
 
 from ltx_widgets.clip import Clip
-from ltx_widgets.copies import small_film, small_still
 from ltx_widgets.errors import MediaError
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.feed import Feed
+from ltx_widgets.widgets.previews import small_film
 from ltx_widgets.widgets.style import close_fully, script
 
 __all__ = ["Compare", "compare"]
 
 _LEAST, _MOST = 2, 9
-_SIDE = 480
-_FILM_BYTES = 2_000_000
 _TITLE = 160
 
 
@@ -61,7 +59,8 @@ class Compare(w.VBox):
         if gone:
             raise MediaError(f"the files of these clips are gone: {', '.join(gone)}")
         self._clips = clips
-        self._copies = default_session().folder / "copies"
+        session = default_session()
+        self._copies, self._stills = session.folder / "previews", session.library.stills
         named = [*titles, *(_title(clip) for clip in clips[len(titles) :])]
         self._page = _Page(
             films=[
@@ -105,15 +104,13 @@ class Compare(w.VBox):
 
     def _find(self, name: str) -> Path:
         what, _, number = name.partition("/")
-        files = {str(n): clip.path for n, clip in enumerate(self._clips)}
-        path = files[number]
-        if what == "still":
-            return small_still(path, self._copies, side=_SIDE)
-        if what != "film":
-            raise KeyError(name)
-        if path.stat().st_size <= _FILM_BYTES:
-            return path
-        return small_film(path, self._copies, side=_SIDE, max_bytes=_FILM_BYTES)
+        path = {str(n): clip.path for n, clip in enumerate(self._clips)}[number]
+        make = {"still": self._stills.poster, "film": self._film}[what]
+        return make(path)
+
+    def _film(self, path: Path) -> Path:
+        """A copy with every frame, or the clip itself where that is small."""
+        return small_film(path, self._copies)
 
 
 def compare(*clips: Clip, titles: tuple[str, ...] | list[str] = ()) -> Compare:

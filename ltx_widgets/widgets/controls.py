@@ -60,6 +60,10 @@ class Control:
         text = "" if value is None else str(value)
         self.widget.value = value if self.spec.kind in ("choice", "flag") else text
 
+    def look_again(self) -> bool:
+        """Whether it names something that changed behind the form's back; never here."""
+        return False
+
     def show(self, problem: str = "") -> None:
         """Put a problem below the control; its help where there is none."""
         if problem:

@@ -5,6 +5,9 @@
  * @typedef {{ get(name: string): any, set(name: string, value: any): void, save_changes(): void,
  *   send(content: object): void, on(name: string, heard: Function): void,
  *   off(name: string, heard: Function): void }} Model
+ *
+ * How far a file has come, 0 to 1, and whether nobody answers.
+ * @typedef {(part: number, silent: boolean) => void} Told
  */
 
 const ASK_AGAIN_MS = 10_000;
@@ -12,7 +15,7 @@ const ASK_AGAIN_MS = 10_000;
 /** One of them for a model: every view of it shares what was fetched. */
 class Feed {
   /** @type {Map<string, { address: Promise<string>, url: string, give: Function, fail: Function,
-   *   pieces: BlobPart[], at: number, timer: number }>} */
+   *   pieces: BlobPart[], at: number, timer: number, told: Set<Told> }>} */
   files = new Map();
 
   /** @param {Model} model */
@@ -24,15 +27,19 @@ class Feed {
   /**
    * A file as an address that an element can show; it fails with the kernel's reason.
    * @param {string} name
+   * @param {Told} [told]
    * @returns {Promise<string>}
    */
-  fetch(name) {
+  fetch(name, told) {
     let file = this.files.get(name);
     if (!file) {
-      file = { pieces: [], at: 0, timer: 0, url: "" };
+      file = { pieces: [], at: 0, timer: 0, url: "", told: new Set() };
       file.address = new Promise((give, fail) => Object.assign(file, { give, fail }));
       this.files.set(name, file);
       this.ask(name, file);
+    }
+    if (told) {
+      file.told.add(told);
     }
     return file.address;
   }
@@ -53,10 +60,17 @@ class Feed {
   }
 
   ask(name, file) {
-    clearTimeout(file.timer);
     this.model.send({ kind: "want", name, at: file.at });
-    // A kernel that was restarted or is busy has not heard it.
-    file.timer = setTimeout(() => this.ask(name, file), ASK_AGAIN_MS);
+    this.watch(name, file);
+  }
+
+  /** A kernel that was restarted or is busy has not heard it. */
+  watch(name, file) {
+    clearTimeout(file.timer);
+    file.timer = setTimeout(() => {
+      file.told.forEach((tell) => tell(file.part ?? 0, true));
+      this.ask(name, file);
+    }, ASK_AGAIN_MS);
   }
 
   /** @param {{ kind: string, name: string, at: number, total: number, type: string,
@@ -71,9 +85,13 @@ class Feed {
       clearTimeout(file.timer);
       this.files.delete(said.name);
       file.fail(new Error(said.reason));
+    } else if (said.kind === "wait") {
+      file.told.forEach((tell) => tell(file.part ?? 0, false));
     } else if (said.kind === "piece" && said.at === file.at) {
       file.pieces.push(buffers[0]);
       file.at += buffers[0].byteLength;
+      file.part = file.at / said.total;
+      file.told.forEach((tell) => tell(file.part, false));
       if (file.at < said.total) {
         this.ask(said.name, file);
         return;

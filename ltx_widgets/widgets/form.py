@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,37 +12,30 @@ import ipywidgets as w
 
 from ltx_widgets.clip import Clip
 from ltx_widgets.draft import Draft
-from ltx_widgets.errors import InvalidRequest, LTXError, Problem
+from ltx_widgets.errors import InvalidRequest, Problem
 from ltx_widgets.job import Job
-from ltx_widgets.schema import ENDPOINTS, Endpoint, FieldSpec, describe, find_endpoint
+from ltx_widgets.schema import ENDPOINTS, Endpoint, find_endpoint
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets._kernel import Cell
-from ltx_widgets.widgets.controls import Control, make_control
-from ltx_widgets.widgets.job_view import JobPanel
-from ltx_widgets.widgets.media_control import MediaControl
+from ltx_widgets.widgets.fields import Fields
+from ltx_widgets.widgets.job_list import JobList
 from ltx_widgets.widgets.style import close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
-    EMPTY,
     name_fix,
     quiet,
     say_price,
     say_reason,
     say_state,
-    shorten,
     title_of,
 )
 
 __all__ = ["Form"]
 
-_MOST_PANELS = 6
 _DOUBLE_CLICK_S = 1.0
 
 
 class Form(w.VBox):
     """A form for the endpoints of one task.
-
-    The finished clip is an output of its own in the cell that shows the form: a widget would be
-    gone with its kernel, a clip in a plain output stays.
 
     Args:
         task: Whose endpoints to offer.
@@ -51,6 +43,9 @@ class Form(w.VBox):
         fields: First values, by field name.
 
     Attributes:
+        fields: The controls.
+        aside: An empty box below prompt and media, for parts that serve several fields.
+        jobs: Where a job goes that was sent; another list may stand in its place.
         job: The newest job; None before the first.
         clip: The newest finished clip; None before the first.
 
@@ -68,19 +63,19 @@ class Form(w.VBox):
         self._cell = Cell.here()
         self._session = default_session()
         self._row = find_endpoint(endpoint)
-        self._wishes: dict[str, Any] = {}
-        self._placed: dict[str, Any] = {}
-        self._controls: dict[str, Control | MediaControl] = {}
+        self.fields = Fields(self._refresh)
+        self.jobs = JobList(self._keep)
+        self.aside = w.VBox()
         self._endpoint = _endpoint_choice(task, self._row)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
         self._state, self._say = w.HTML(), w.HTML()
-        self._head, self._fields, self._fixes = w.Box(), w.Box(), w.Box()
+        self._fixes = w.Box()
         self._generate = w.Button(description="Generate", button_style="primary")
         self._generate.on_click(lambda _: self._submit())
-        self._panels = w.VBox()
         super().__init__(self._parts())
         self.add_class("ltx-form")
-        self._rebuild()
+        with self._quietly():
+            self.fields.offer(self._row)
         self.fill(**fields)
 
     def __repr__(self) -> str:
@@ -94,8 +89,7 @@ class Form(w.VBox):
     @property
     def request(self) -> dict[str, Any]:
         """The fields as they stand, valid or not: plain values, and media as they were given."""
-        values = {name: control.value for name, control in self._controls.items()}
-        return {name: value for name, value in values.items() if value is not None}
+        return self.fields.values
 
     def fill(self, **fields: Any) -> None:
         """Set fields by their names; media also as "image", "end_image", "audio" or "video".
@@ -105,14 +99,15 @@ class Form(w.VBox):
         Raises:
             InvalidRequest: no such field, or a value that is not offered; nothing was set.
         """
-        named = {self._wire_name(name): value for name, value in fields.items()}
-        plain = {name: value for name, value in named.items() if name not in self._media_fields}
-        refused = [p for p in self._refusals(plain) if p.field in plain and "rule" not in p.context]
+        named = {self.fields.wire_name(name): value for name, value in fields.items()}
+        plain = {name: value for name, value in named.items() if name not in self.fields.media}
+        problems = self.fields.refusals(self._session, self._row, plain)
+        refused = [p for p in problems if p.field in plain and "rule" not in p.context]
         if refused:
             raise InvalidRequest(tuple(refused))
         with self._quietly():
             for name, value in named.items():
-                self._controls[name].take(value)
+                self.fields.controls[name].take(value)
         self._refresh()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
@@ -122,8 +117,6 @@ class Form(w.VBox):
         return {**bundle, "text/html": f"<em>{type(self).__name__} form: run this cell.</em>"}
 
     def _parts(self) -> list[Any]:
-        self._head.add_class("ltx-wide")
-        self._fields.add_class("ltx-fields")
         self._fixes.add_class("ltx-actions")
         self._generate.add_class("ltx-go")
         actions = w.Box([self._generate, self._say, self._fixes])
@@ -131,7 +124,8 @@ class Form(w.VBox):
         top = w.VBox([self._endpoint, self._state])
         top.add_class("ltx-field")
         top.add_class("ltx-model")
-        return [style_sheet(), top, self._head, self._fields, actions, self._panels]
+        fields = [self.fields.head, self.aside, self.fields.grid]
+        return [style_sheet(), top, *fields, actions, self.jobs.box]
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -145,78 +139,10 @@ class Form(w.VBox):
                 self._busy = before
 
     def _switch(self, endpoint: str) -> None:
-        with self._lock:
+        with self._quietly():
             self._row = find_endpoint(endpoint)
-            self._rebuild()
-            self._refresh()
-
-    def _rebuild(self) -> None:
-        """Make the controls of the chosen endpoint; values that it offers stay."""
-        old = self._controls
-        # What somebody chose comes back with the next endpoint that offers it.
-        self._wishes |= {
-            name: control.given
-            for name, control in old.items()
-            if control.given is not None
-            # An array has no plain "equal"; media have no defaults either.
-            and (name in self._media_fields or control.given != self._placed.get(name))
-        }
-        self._controls = {}
-        for spec in describe(self._row.model):
-            kept = old.get(spec.name)
-            if kept is not None and kept.spec == spec:
-                self._controls[spec.name] = old.pop(spec.name)
-                continue
-            control = self._controls[spec.name] = make_control(spec, self._refresh)
-            if spec.name in self._wishes:
-                with self._quietly():
-                    control.take(self._wishes[spec.name])
-        self._lay_out()
-        self._placed = self.request
-        for control in old.values():
-            control.close()
-
-    def _lay_out(self) -> None:
-        wide = [c.box for c in self._controls.values() if c.spec.kind in ("media", "text")]
-        self._head.children = wide
-        self._fields.children = [c.box for c in self._controls.values() if c.box not in wide]
-
-    @property
-    def _specs(self) -> dict[str, FieldSpec]:
-        return {name: control.spec for name, control in self._controls.items()}
-
-    @property
-    def _media_fields(self) -> frozenset[str]:
-        return frozenset(n for n, control in self._controls.items() if control.spec.media)
-
-    def _wire_name(self, name: str) -> str:
-        """The wire's name of a field: people may say "image" for "image_url"."""
-        return f"{name}_url" if f"{name}_url" in self._media_fields else name
-
-    def _refusals(self, plain: Mapping[str, Any]) -> tuple[Problem, ...]:
-        """What the schema has against other values of the plain fields, whatever the media."""
-        stand_ins = dict.fromkeys(self._media_fields, "https://upload.invalid/media")
-        standing = {n: v for n, v in self.request.items() if n not in stand_ins}
-        try:
-            self._session.request(endpoint=self.endpoint, **{**stand_ins, **standing, **plain})
-        except InvalidRequest as refused:
-            return refused.problems
-        return ()
-
-    def _look(self) -> tuple[Draft | None, tuple[Problem, ...]]:
-        """The request as it stands, or what is wrong with it."""
-        asked: dict[str, Any] = {n: c.asked for n, c in self._controls.items()}
-        ids = {n: getattr(c.value, "request_id", None) for n, c in self._controls.items()}
-        own = [problem for control in self._controls.values() for problem in control.problems]
-        try:
-            draft = self._session.request(
-                endpoint=self.endpoint,
-                parents={name: id_ for name, id_ in ids.items() if id_},
-                **{name: value for name, value in asked.items() if value is not None},
-            )
-        except InvalidRequest as refused:
-            return None, (*own, *refused.problems)
-        return None if own else draft, tuple(own)
+            self.fields.offer(self._row)
+        self._refresh()
 
     def _refresh(self) -> None:
         """Look at every field and say what it means: problems, fixes, price, where calls go."""
@@ -226,26 +152,21 @@ class Form(w.VBox):
             self._session = default_session()
             where = f"Calls go to: {self._session.target.label}"
             self._state.value = f"{quiet(say_state(self._row))}<br>{quiet(where)}"
-            draft, problems = self._look()
-            waiting = [c.spec.title.lower() for c in self._controls.values() if c.waiting]
+            draft, problems = self.fields.look(self._session, self._row)
+            waiting = self.fields.waiting
             self._draft = None if waiting else draft
-            self._show(problems)
+            self.fields.show(problems)
+            self._offer_fixes(problems)
             self._generate.disabled = self._draft is None
             if problems:
-                self._say.value = say_reason(self._row, self._specs, problems)
+                self._say.value = say_reason(self._row, self.fields.specs, problems)
             elif waiting:
                 self._say.value = quiet(f"Reading the {' and the '.join(waiting)} …")
             elif draft is not None:
                 self._say.value = self._offer(draft)
 
-    def _show(self, problems: tuple[Problem, ...]) -> None:
-        told: dict[str, Problem] = {}
-        for problem in problems:
-            if problem.type not in EMPTY:
-                told.setdefault(problem.field, problem)
-        for name, control in self._controls.items():
-            control.show(shorten(control.spec, told[name]) if name in told else "")
-        specs = self._specs
+    def _offer_fixes(self, problems: tuple[Problem, ...]) -> None:
+        specs = self.fields.specs
         fixes = {
             name_fix(p.fix, specs): p.fix
             for p in problems
@@ -287,13 +208,13 @@ class Form(w.VBox):
                     f"{self._say.value} {quiet('Calls go elsewhere now; press again.')}"
                 )
                 return
+            # What changed since is shown first: it may be another price, or not what was meant.
+            changed = self.fields.look_again()
             draft = self._draft
-            if draft is None or self._is_second_click(draft):
+            if changed or draft is None or self._is_second_click(draft):
                 return
-            session, self.job = self._session, self._session.send(draft)
-            panel = JobPanel(self.job, session.start)
-            self._panels.children = (*self._old_panels(), panel)
-            session.start(self._see_through(panel, self._cell))
+            self.job = self._session.send(draft)
+            self.jobs.add(self.job, self._session, self._cell)
             self._last = draft, time.monotonic()
 
     def _is_second_click(self, draft: Draft) -> bool:
@@ -304,31 +225,8 @@ class Form(w.VBox):
         same = (sent.endpoint, sent.request) == (draft.endpoint, draft.request)
         return same and time.monotonic() - when < _DOUBLE_CLICK_S
 
-    def _old_panels(self) -> list[JobPanel]:
-        panels = list(self._panels.children)
-        for panel in [p for p in panels if p.over][: max(0, len(panels) + 1 - _MOST_PANELS)]:
-            panels.remove(panel)
-            panel.close()
-        return panels
-
-    async def _see_through(self, panel: JobPanel, cell: Cell | None) -> None:
-        clip = await panel.follow()
-        if clip is None:
-            return
+    def _keep(self, clip: Clip) -> None:
         self.clip = clip
-        if cell is None:
-            return
-        panel.add("preparing it for this page")
-        try:
-            # A second's work, which must not hold up the other jobs of this loop.
-            bundle = await asyncio.to_thread(clip._repr_mimebundle_)
-        except (LTXError, OSError) as error:
-            panel.add(f"it cannot be shown: {error}")
-            return
-        cell.publish(bundle)
-        # JupyterLab listens for a cell's late outputs only until its page is loaded again.
-        again = f"ltx_widgets.resume({clip.request_id[:8]!r}).result()"
-        panel.add("the clip is below", more=f"Not there, after a reload? {again} shows it again.")
 
 
 def _endpoint_choice(task: str, chosen: Endpoint) -> Any:

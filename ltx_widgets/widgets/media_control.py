@@ -1,38 +1,40 @@
-"""A medium in a form: a path, an address, an upload or a Python value, and what became of it.
+"""A medium in a form: what a user has at hand, and what became of it.
 
-Reading a film takes time, so it happens on a thread of the session's loop; the form hears of it
-when it is over.
+It is typed, pasted, dropped, uploaded, chosen from the earlier clips, or set from Python. Reading
+a film takes time, so it happens on a thread of the session's loop; the form hears of it when it
+is over.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
+from ltx_widgets.clip import Clip
 from ltx_widgets.errors import LTXError, MediaError, Problem
 from ltx_widgets.media.material import Material
-from ltx_widgets.schema import FieldSpec, MediaFacts
+from ltx_widgets.schema import FieldSpec, MediaKind
 from ltx_widgets.session import default_session
+from ltx_widgets.widgets.given import Variable, expression_of, mark_of
 from ltx_widgets.widgets.style import close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
+
+if TYPE_CHECKING:
+    from ltx_widgets.widgets.earlier import EarlierClips
 
 __all__ = ["MediaControl"]
 
 _TYPING_S = 0.6
-_THUMB_SIDE = 160
-_THUMB_QUALITY = 70
-# A thumbnail is saved with the notebook.
-_THUMB_BYTES = 20_000
-_HINT = "Path or https address"
+_HINT = "Path, https address, or a variable's name"
 
 
 class MediaControl:
@@ -45,46 +47,65 @@ class MediaControl:
 
     def __init__(self, spec: FieldSpec, on_change: Callable[[], None]) -> None:
         self.spec = spec
+        self._kind: MediaKind = spec.media  # type: ignore[assignment]  # from the schema
         self._on_change = on_change
         self._lock = threading.RLock()
         self._number = 0
         self._given: Any = None
         self._found: Material | None = None
         self._wrong: MediaError | None = None
+        self._mark: Hashable = None
+        self._picture = ""
+        self._again = False
         self._setting = False
+        self._list: EarlierClips | None = None
         self._make_parts()
         self.show()
 
+    def __repr__(self) -> str:
+        return f"MediaControl({self.spec.name})"
+
     def _make_parts(self) -> None:
-        title = self.spec.title
         self.widget = w.Text(
-            description=title,
+            description=self.spec.title,
             tooltip=self.spec.help,
             placeholder=_HINT,
             layout=w.Layout(width="auto"),
         )
         self.widget.observe(lambda change: self._typed(change["new"]), names="value")
-        self._picker = UploadPicker(self.spec.media, _uploads, self.take)
-        self._clear = w.Button(description="Clear", tooltip=f"Clear {title.lower()}")
-        self._clear.on_click(lambda _: self.take(None))
-        self._thumb, self._line = w.HTML(), w.HTML()
-        self._row = w.Box([self._picker, self._clear])
-        self._row.add_class("ltx-picking")
-        self._told = w.Box([self._thumb, self._line])
-        self._told.add_class("ltx-told")
-        self.box = w.VBox([self.widget, self._row, self._told])
+        self._picker = UploadPicker(
+            self._kind, _uploads, self.take, title=self.spec.title, heard=self._heard
+        )
+        self._line = w.HTML()
+        self._line.add_class("ltx-told")
+        self.box = w.VBox([self.widget, self._picker, self._line])
         self.box.add_class("ltx-field")
         self.box.add_class("ltx-media")
 
     @property
     def value(self) -> Any:
-        """What was chosen, as it was given; None for nothing."""
-        return self._given.path if isinstance(self._given, Uploaded) else self._given
+        """What was chosen, as it was given; of a variable what it was; None for nothing."""
+        given = self._given
+        if isinstance(given, Variable):
+            return given.value
+        return given.path if isinstance(given, Uploaded) else given
 
     @property
     def given(self) -> Any:
-        """As `value`, and an upload with its name: what another control can `take`."""
+        """As `value`, and uploads and variables with their names: what another can `take`."""
         return self._given
+
+    @property
+    def expression(self) -> str | None:
+        """Python text that names what was chosen: a path or address in quotes, or a name.
+
+        None for nothing, and for what no text can name, such as an upload.
+        """
+        with self._lock:
+            given, typed = self._given, self.widget.value.strip()
+        if isinstance(given, str) and given == typed:
+            return expression_of(given, typed=True)
+        return expression_of(given)
 
     @property
     def asked(self) -> Material | None:
@@ -92,7 +113,7 @@ class MediaControl:
         if self._given is None:
             return None
         return self._found or Material(
-            self.spec.media,  # type: ignore[arg-type]  # from the schema
+            self._kind,
             self._label(),
             # Can never be looked up (RFC 2606); the form sends nothing while it stands here.
             url=f"https://upload.invalid/{self.spec.name}",
@@ -113,38 +134,94 @@ class MediaControl:
         return (Problem(self.spec.name, str(wrong), type=kind, context=wrong.context),)
 
     def take(self, value: Any) -> None:
-        """Choose anything that a medium can be given as; None for nothing."""
-        typed = isinstance(value, str) and value.lower().startswith(("https://", "http://"))
-        self._write(value if typed else "")
+        """Choose anything that a medium can be given as, or a `Variable`; None for nothing."""
+        shown = value.name if isinstance(value, Variable) else value
+        typed = isinstance(value, Variable) or _is_web(value) or Variable.named(value) is not None
+        self._write(shown if typed else "")
         self._choose(value, pause_s=0.0)
+
+    def look_again(self) -> bool:
+        """Read it anew if it is no longer what was read: the file changed, or the variable.
+
+        Returns:
+            Whether it had changed, and is being read again.
+        """
+        with self._lock:
+            given, mark, was_read = self._given, self._mark, self._found is not None
+        if not was_read:
+            return False
+        now = given.now if isinstance(given, Variable) else given
+        if now is not None and mark_of(now) == mark:
+            self._again = False
+            return False
+        # A name that nothing has any more is read as a path, and refused as one.
+        self._choose(given.name if now is None else now, pause_s=0.0, again=True)
+        return True
 
     def show(self, problem: str = "") -> None:
         """Say what was chosen or what is wrong with it; the help where there is nothing."""
         with self._lock:
             (self.box.add_class if problem else self.box.remove_class)("ltx-wrong")
-            self._line.value = self._told_of(problem)
-            self._thumb.layout.display = "" if self._thumb.value else "none"
+            self._line.value = self._picture + self._told_of(problem)
             chosen = self._given is not None
-            self._clear.layout.display = "" if chosen else "none"
+            self._picker.chosen = chosen
             held = chosen and not self.widget.value
             self.widget.placeholder = self._label() if held else _HINT
 
     def close(self) -> None:
         """Take it off the page."""
         self._number += 1
-        for part in (self.widget, self._picker, self._clear, self._thumb, self._line):
+        self._close_list()
+        for part in (self.widget, self._picker, self._line, self.box):
             close_fully(part)
-        for box in (self._row, self._told, self.box):
-            close_fully(box)
 
     def _typed(self, text: str) -> None:
-        if self._setting:
-            return
+        with self._lock:
+            if self._setting:
+                return
         text = text.strip()
         if text.lower().startswith("data:"):
             # Media bytes have no place in a saved notebook.
             self._write("")
         self._choose(text or None, pause_s=_TYPING_S)
+
+    def _heard(self, what: str, text: str) -> None:
+        """What was done in the picker, beside an upload."""
+        match what:
+            case "clear":
+                self.take(None)
+            case "text":
+                # An address or a path is as good as typed, and can be corrected there.
+                self._write("" if text.lower().startswith("data:") else text)
+                self._choose(text, pause_s=0.0)
+            case "file":
+                self._heard("text", _beside(text))
+            case "earlier":
+                self._open_list()
+
+    def _open_list(self) -> None:
+        from ltx_widgets.widgets.earlier import EarlierClips
+
+        with self._lock:
+            if self._list is not None:
+                self._close_list()
+                return
+            self._list = EarlierClips(self._kind, self._chosen, self._close_list)
+            self.box.children = [self.widget, self._picker, self._list, self._line]
+            self._picker.listing = True
+
+    def _chosen(self, value: Any) -> None:
+        self._close_list()
+        self.take(value)
+
+    def _close_list(self) -> None:
+        with self._lock:
+            old, self._list = self._list, None
+            if old is None:
+                return
+            self.box.children = [self.widget, self._picker, self._line]
+            self._picker.listing = False
+        close_fully(old)
 
     def _write(self, text: str) -> None:
         with self._lock:
@@ -152,11 +229,11 @@ class MediaControl:
             self.widget.value = text
             self._setting = False
 
-    def _choose(self, value: Any, *, pause_s: float) -> None:
+    def _choose(self, value: Any, *, pause_s: float, again: bool = False) -> None:
         with self._lock:
             self._number += 1
             self._given, self._found, self._wrong = value, None, None
-            self._thumb.value = ""
+            self._picture, self._again = "", again
             number = self._number
         self._on_change()
         if value is not None:
@@ -165,11 +242,16 @@ class MediaControl:
     async def _read(self, number: int, value: Any, pause_s: float) -> None:
         """Read it, unless something else was chosen meanwhile."""
         await asyncio.sleep(pause_s)
-        if number != self._number:
-            return
-        found, wrong, thumb = None, None, ""
+        found, wrong, picture, mark = None, None, "", None
+        value = Variable.named(value) or value
+        with self._lock:
+            if number != self._number:
+                return
+            self._given = value
         try:
-            found, thumb = await asyncio.to_thread(_read_material, value, self.spec)
+            # Before it is read: what changes meanwhile is read again.
+            mark = await asyncio.to_thread(mark_of, value)
+            found, picture = await asyncio.to_thread(_read_material, value, self._kind)
         except MediaError as error:
             wrong = error
         except (LTXError, OSError) as error:
@@ -177,18 +259,19 @@ class MediaControl:
         with self._lock:
             if number != self._number:
                 return
-            self._found, self._wrong, self._thumb.value = found, wrong, thumb
+            self._found, self._wrong, self._picture, self._mark = found, wrong, picture, mark
         self._on_change()
 
     def _label(self) -> str:
         if self._found is not None:
             return self._found.label
-        if isinstance(self._given, Uploaded):
-            return self._given.name
-        if isinstance(self._given, Path):
-            return self._given.name
+        given = self._given
+        if isinstance(given, Variable):
+            return f"variable {given.name}"
+        if isinstance(given, Uploaded | Path):
+            return given.name
         typed = self.widget.value.strip()
-        return typed or f"the {self.spec.media}"
+        return typed or f"the {self._kind}"
 
     def _told_of(self, problem: str) -> str:
         if problem:
@@ -196,64 +279,80 @@ class MediaControl:
         if self.waiting:
             return f'<span role="status">Reading {escape(self._label())} …</span>'
         if self._found is not None:
-            return f'<span role="status">{escape(_describe(self._found))}</span>'
+            return f'<span role="status">{escape(self._described(self._found))}</span>'
         return f"<span>{escape(self.spec.help)}</span>"
+
+    def _described(self, found: Material) -> str:
+        from ltx_widgets.widgets.media_preview import describe
+
+        said = [describe(found)]
+        if self._again:
+            said.append("it had changed and was read again: look, then press Generate once more")
+        elif isinstance(self._given, Variable):
+            said.append("looked at again at Generate")
+        return "; ".join(said)
 
 
 def _uploads() -> Path:
     return default_session().folder / "uploads"
 
 
-def _read_material(value: Any, spec: FieldSpec) -> tuple[Material, str]:
+def _is_web(value: Any) -> bool:
+    return isinstance(value, str) and value.lower().startswith(("https://", "http://"))
+
+
+def _beside(path: str) -> str:
+    """A path of JupyterLab's file list, as seen from the working folder.
+
+    The list begins at the server's folder, which the kernel does not know; it starts below it.
+    """
+    here = Path.cwd()
+    with suppress(OSError):
+        for base in (here, *here.parents):
+            if (base / path).is_file():
+                return Path(os.path.relpath(base / path, here)).as_posix()
+    return path
+
+
+def _read_material(given: Any, kind: MediaKind) -> tuple[Material, str]:
     """What was given as material, and a small picture of it as HTML. Takes its time."""
     # Only now: a form without media loads no readers of pictures and films.
     from ltx_widgets.media.taking import material
+    from ltx_widgets.widgets.media_preview import preview
 
     session = default_session()
-    given = value.path if isinstance(value, Uploaded) else value
-    found = material(
-        given,
-        kind=spec.media,  # type: ignore[arg-type]  # from the schema
-        folder=session.folder / "media",
-        hosted=session.target.place == "hosted",
-    )
-    if isinstance(value, Uploaded):
-        found = replace(found, label=value.name)
-    return found, _thumbnail(found)
+    try:
+        found = material(
+            _value_of(given, kind),
+            kind=kind,
+            folder=session.folder / "media",
+            hosted=session.target.place == "hosted",
+        )
+    except MediaError as error:
+        raise _in_a_form(error, given) from error
+    if isinstance(given, Uploaded):
+        found = replace(found, label=given.name)
+    elif isinstance(given, Variable):
+        found = replace(found, label=f"variable {given.name}: {found.label}")
+    return found, preview(found)
 
 
-def _thumbnail(found: Material) -> str:
-    if found.kind != "image" or found.path is None:
-        return ""
-    from ltx_widgets.images import encode_jpeg, read_image
-
-    with suppress(MediaError):  # It is checked already; its small picture is no matter of life.
-        small = encode_jpeg(read_image(found.path, max_side=_THUMB_SIDE), _THUMB_QUALITY)
-        if len(small) <= _THUMB_BYTES:
-            data = base64.b64encode(small).decode("ascii")
-            return f'<img alt="" src="data:image/jpeg;base64,{data}">'
-    return ""
+def _value_of(given: Any, kind: MediaKind) -> Any:
+    if isinstance(given, Uploaded):
+        return given.path
+    if not isinstance(given, Variable):
+        return given
+    if kind == "image" and isinstance(given.value, Clip):
+        raise MediaError(f"it is a clip; write {given.name}.last_frame or {given.name}.first_frame")
+    return given.value
 
 
-def _describe(found: Material) -> str:
-    """One line: "fox.png, 1024 x 768, 0.4 MB; converted: …"."""
-    if found.facts is None:
-        return f"{found.label}: the service fetches it; it is not looked at here"
-    said = ", ".join([found.label, *_measures(found.facts, found.size)])
-    return "; ".join([said, *found.notes])
-
-
-def _measures(facts: MediaFacts, size: int) -> list[str]:
-    told = []
-    if facts.width and facts.height:
-        told.append(f"{facts.width} x {facts.height}")
-    if facts.fps:
-        told.append(f"{facts.fps:.4g} fps")
-    if facts.duration is not None:
-        told.append(f"{facts.duration:.4g} s")
-    if facts.kind == "video":
-        told.append("with sound" if facts.has_audio else "silent")
-    # Decimal megabytes, as a browser's download list has them.
-    size = size or facts.bytes
-    told.append(f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB")  # noqa: PLR2004
-    return told
+def _in_a_form(error: MediaError, given: Any) -> MediaError:
+    """An error in the words of somebody who typed into a field."""
+    if isinstance(given, Variable):
+        said = f"variable {given.name}: {error}"
+    elif isinstance(given, str) and given.isidentifier():
+        said = f"there is neither a file nor a variable {given!r} here"
+    else:
+        return error
+    return MediaError(said, type=error.type, context=error.context)

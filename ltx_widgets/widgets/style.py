@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import anywidget
@@ -10,6 +11,7 @@ import ipywidgets as w
 __all__ = ["close_fully", "script", "style_sheet"]
 
 _HERE = Path(__file__).parent
+_COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
 
 
 class _Sheet(anywidget.AnyWidget):
@@ -31,12 +33,15 @@ def close_fully(widget: w.DOMWidget) -> None:
 
 
 def script(*names: str) -> str:
-    """The module or the style sheet of a widget, put together from files of this folder.
+    """The module of a widget, put together from files of this folder, without their comments.
+
+    A page gets a copy with each widget, and a notebook may keep it.
 
     Args:
         names: Of the files; what the first ones define, the last one uses and exports.
     """
-    return "\n".join((_HERE / name).read_text("utf8") for name in names)
+    texts = ((_HERE / name).read_text("utf8") for name in names)
+    return "\n".join(_COMMENT.sub("", text) for text in texts)
 
 
 def style_sheet() -> w.DOMWidget:

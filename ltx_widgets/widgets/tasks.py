@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ltx_widgets.clip import Clip
 from ltx_widgets.schema import ENDPOINTS, find_endpoint
+from ltx_widgets.session import default_session
 from ltx_widgets.widgets.form import Form
 
 __all__ = [
@@ -83,16 +85,21 @@ FORMS: Mapping[str, type[_TaskForm]] = {
 """The forms, by the task that each is for."""
 
 
-def form_for(what: str, **fields: Any) -> Form:
-    """The form for an endpoint or a task.
+def form_for(what: str | Clip, **fields: Any) -> Form:
+    """The form for an endpoint, a task, or one more clip like another.
 
     Args:
-        what: An endpoint id, or a task such as "extend-video".
-        fields: First values.
+        what: An endpoint id, a task such as "extend-video", or a clip, whose request becomes the
+            first values; see `Session.settings`.
+        fields: First values, before those of a clip.
 
     Raises:
-        InvalidRequest: no such endpoint or field, or a value that is not offered.
+        InvalidRequest: no such endpoint or field, a value that is not offered, or a clip that does
+            not know what it was made from.
     """
+    if isinstance(what, Clip):
+        settings = default_session().settings(what)
+        return form_for(settings.pop("endpoint"), **{**settings, **fields})
     if what in FORMS:
         return FORMS[what](**fields)
     row = find_endpoint(what)

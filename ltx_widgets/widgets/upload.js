@@ -55,6 +55,12 @@ class Transfer {
     this.say({ kind: "offer", upload: this.id, name, size, stamp });
   }
 
+  /** Say what is wrong with something that was not taken. @param {string} trouble */
+  note(trouble) {
+    this.trouble = trouble;
+    this.show();
+  }
+
   cancel() {
     this.say({ kind: "cancel", upload: this.id });
     this.end("");
@@ -144,19 +150,26 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 /** @param {string} tag @param {object} properties */
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-/** The parts on the page; only text is ever put into them. @param {string} wanted */
-function build(wanted) {
+/** @param {string} textContent */
+const button = (textContent) =>
+  make("button", { type: "button", className: "jupyter-button", textContent });
+
+/** The parts on the page; only text is ever put into them. @param {Model} model */
+function build(model) {
   const parts = {
-    input: make("input", { type: "file", hidden: true }),
-    pick: make("button", { type: "button", className: "jupyter-button", textContent: `Upload ${wanted}` }),
-    hint: make("span", { className: "ltx-quiet", textContent: "or drop it here" }),
+    input: make("input", { type: "file", hidden: true, accept: model.get("accept") }),
+    pick: button(`Upload ${model.get("wanted")}`),
+    earlier: button("Earlier clips"),
+    clear: button("Clear"),
+    hint: make("span", { className: "ltx-quiet", textContent: "or drop or paste it here" }),
     track: make("div", { className: "ltx-track", role: "progressbar", ariaLabel: "Upload" }),
     bar: make("div", {}),
     count: make("span", { className: "ltx-quiet" }),
-    cancel: make("button", { type: "button", className: "jupyter-button", textContent: "Cancel" }),
+    cancel: button("Cancel"),
     note: make("span", { className: "ltx-note", role: "status" }),
   };
   parts.cancel.setAttribute("aria-label", "Cancel the upload");
+  parts.clear.setAttribute("aria-label", `Clear ${model.get("title").toLowerCase()}`);
   parts.track.setAttribute("aria-valuemin", "0");
   parts.track.setAttribute("aria-valuemax", "100");
   parts.track.append(parts.bar);
@@ -168,8 +181,10 @@ function look(transfer, model) {
   const { file, taken } = transfer;
   const { phase, name, size, done } = model.get("state");
   if (file) {
-    const note = transfer.silent ? "Waiting for the kernel, which is busy or gone." : "";
-    return { busy: true, name: file.name, size: file.size, done: taken, note, wrong: false };
+    const silent = transfer.silent ? "Waiting for the kernel, which is busy or gone." : "";
+    const wrong = transfer.trouble !== "";
+    const note = transfer.trouble || silent;
+    return { busy: true, name: file.name, size: file.size, done: taken, note, wrong };
   }
   if (phase === "left") {
     const note = "The page that sent it is gone. Choose the same file once more to go on.";
@@ -181,13 +196,21 @@ function look(transfer, model) {
   return { busy: false, note: transfer.trouble, wrong: transfer.trouble !== "" };
 }
 
-/** @param {ReturnType<typeof build>} parts @param {ReturnType<typeof look>} seen */
-function paint(parts, seen) {
+/**
+ * @param {ReturnType<typeof build>} parts
+ * @param {ReturnType<typeof look>} seen
+ * @param {Model} model
+ */
+function paint(parts, seen, model) {
   const percent = seen.busy ? Math.floor((100 * seen.done) / seen.size) : 0;
   for (const part of [parts.track, parts.count, parts.cancel]) {
     part.hidden = !seen.busy;
   }
   parts.hint.hidden = seen.busy;
+  parts.earlier.hidden = model.get("alone");
+  parts.earlier.setAttribute("aria-expanded", `${model.get("listing")}`);
+  const leaves = !model.get("chosen") && parts.clear === document.activeElement;
+  parts.clear.hidden = model.get("alone") || !model.get("chosen");
   parts.bar.style.width = `${percent}%`;
   parts.track.setAttribute("aria-valuenow", `${percent}`);
   parts.count.textContent = seen.busy
@@ -195,7 +218,7 @@ function paint(parts, seen) {
     : "";
   parts.note.textContent = seen.note;
   parts.note.classList.toggle("ltx-bad", seen.wrong);
-  if (!seen.busy && parts.cancel === document.activeElement) {
+  if (leaves || (!seen.busy && parts.cancel === document.activeElement)) {
     parts.pick.focus();
   }
 }
@@ -211,40 +234,37 @@ export default () => {
 
     /** @param {{ model: Model, el: HTMLElement }} context */
     render({ model, el }) {
-      const parts = build(model.get("wanted"));
-      const { input, pick, cancel } = parts;
-      const show = () => paint(parts, look(transfer, model));
-      const offer = (/** @type {FileList | undefined} */ files) => {
-        if (files?.length) {
-          transfer.offer(files[0]);
+      const parts = build(model);
+      const { input, pick, earlier, clear, cancel } = parts;
+      const show = () => paint(parts, look(transfer, model), model);
+      const take = (/** @type {import("./drop.js").Gift} */ { file, text, path, trouble }) => {
+        transfer.note(trouble ?? "");
+        if (file) {
+          transfer.offer(file);
+        } else if (text || path) {
+          model.send(path ? { kind: "file", text: path } : { kind: "text", text });
         }
       };
-      input.accept = model.get("accept");
       pick.onclick = () => input.click();
       input.onchange = () => {
-        offer(input.files);
+        take({ file: input.files?.[0] });
         input.value = ""; // The same file can be chosen again.
       };
+      earlier.onclick = () => model.send({ kind: "earlier" });
+      clear.onclick = () => model.send({ kind: "clear" });
       cancel.onclick = () => transfer.cancel();
       el.classList.add("ltx-upload");
-      el.ondragover = (event) => {
-        event.preventDefault();
-        el.classList.add("ltx-over");
-      };
-      el.ondragleave = () => el.classList.remove("ltx-over");
-      el.ondrop = (event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        el.classList.remove("ltx-over");
-        offer(event.dataTransfer?.files);
-      };
-      el.append(input, pick, parts.hint, parts.track, parts.count, cancel, parts.note);
+      el.setAttribute("role", "group");
+      el.setAttribute("aria-label", `${model.get("title")}: a file`);
+      const unwatch = watch(el, model.get("accept").split("/")[0], take);
+      el.append(input, pick, earlier, clear, parts.hint, parts.track, parts.count, cancel, parts.note);
       transfer.views.add(show);
-      model.on("change:state", show);
+      model.on("change", show);
       show();
       return () => {
+        unwatch();
         transfer.views.delete(show);
-        model.off("change:state", show);
+        model.off("change", show);
       };
     },
   };

@@ -5,7 +5,9 @@ without a word. Here the page sends 1 MiB at a time, two of them ahead of what w
 
 Page to kernel: ``hello``, ``offer`` (name, size, stamp), ``piece`` (at; one buffer), ``where``,
 ``cancel``. Kernel to page: ``welcome``, ``go`` (at: send on from there), ``taken`` (at), ``done``,
-``refused`` (reason). All but ``hello`` and ``welcome`` name their upload.
+``refused`` (reason). All but ``hello`` and ``welcome`` name their upload. What else a person does
+there is told by ``text`` (an address or a path that was dropped or pasted), ``file`` (a path of
+JupyterLab's file list), ``clear`` and ``earlier``.
 """
 
 from __future__ import annotations
@@ -24,7 +26,11 @@ import anywidget
 import traitlets as t
 
 from ltx_widgets.config import private_folder
+from ltx_widgets.errors import MediaError
+from ltx_widgets.media.foreign import sniffed_as
+from ltx_widgets.schema import MediaKind
 from ltx_widgets.widgets._kernel import let_clicks_through
+from ltx_widgets.widgets.style import script
 
 __all__ = ["LARGEST", "Incoming", "UploadPicker", "Uploaded"]
 
@@ -35,6 +41,7 @@ _GIB = 1024**3
 # The disk is the notebook's as well; some of it stays free.
 _SPARE = 256 * 1024**2
 _LONGEST_NAME = 120
+_LONGEST_TEXT = 4096
 _KEPT_S = 7 * 24 * 3600
 _NOUNS = {"image": "an image", "audio": "a sound file", "video": "a video"}
 
@@ -100,6 +107,15 @@ class Incoming:
         self.received += piece.nbytes
         return True
 
+    def check(self, kind: MediaKind) -> None:
+        """Look at what is there of it.
+
+        Raises:
+            MediaError: it is of another kind.
+        """
+        self._file.flush()
+        sniffed_as(self._part, kind)
+
     def finish(self) -> Uploaded:
         """Move the whole file into its place."""
         self._file.close()
@@ -113,36 +129,58 @@ class Incoming:
 
 
 class UploadPicker(anywidget.AnyWidget):
-    """A button, and a place to drop a file on, for one file of a kind.
+    """A button, and a place to drop or paste on, for one file of a kind.
 
+    It also takes what lies around it in a form's field: there, text can be dropped as well.
     Messages are handled on whatever thread the kernel hears them; the state is behind one lock.
 
     Args:
         kind: "image", "audio" or "video".
         folder: Where files go; asked when one is offered.
         on_done: Called with each file that came in whole.
+        title: What it is for, for people.
+        heard: Called with what else is done there, by the names of the messages, and its text.
+            Without it there are no buttons for it.
         largest: Bytes that a file may have.
+
+    Attributes:
+        chosen: Whether there is something to clear.
+        listing: Whether the earlier clips are shown.
     """
 
-    _esm = Path(__file__).with_name("upload.js")
+    _esm = script("drop.js", "upload.js")
     accept = t.Unicode().tag(sync=True)
     wanted = t.Unicode().tag(sync=True)
+    title = t.Unicode().tag(sync=True)
+    alone = t.Bool().tag(sync=True)
+    chosen = t.Bool(default_value=False).tag(sync=True)
+    listing = t.Bool(default_value=False).tag(sync=True)
     # Traits end up in saved notebooks: a name and a size are all that is told there.
     state = t.Dict().tag(sync=True)
 
     def __init__(
         self,
-        kind: str,
+        kind: MediaKind,
         folder: Callable[[], Path],
         on_done: Callable[[Uploaded], None],
         *,
+        title: str = "File",
+        heard: Callable[[str, str], None] | None = None,
         largest: int = LARGEST,
     ) -> None:
+        self._kind: MediaKind = kind
         self._folder, self._on_done, self._largest = folder, on_done, largest
+        self._heard = heard
         self._lock = threading.RLock()
         self._coming: Incoming | None = None
         self._id = ""
-        super().__init__(accept=f"{kind}/*", wanted=_NOUNS[kind], state={"phase": "idle"})
+        super().__init__(
+            accept=f"{kind}/*",
+            wanted=_NOUNS[kind],
+            title=title,
+            alone=heard is None,
+            state={"phase": "idle"},
+        )
         let_clicks_through(self)
         self.on_msg(self._hear)
 
@@ -165,6 +203,15 @@ class UploadPicker(anywidget.AnyWidget):
                 self.send({"kind": "refused", "upload": said.get("upload"), "reason": str(error)})
         if whole is not None:
             self._on_done(whole)
+        elif self._heard is not None:
+            self._pass_on(self._heard, said)
+
+    def _pass_on(self, heard: Callable[[str, str], None], said: Mapping[str, Any]) -> None:
+        match said:
+            case {"kind": ("text" | "file") as kind, "text": str(text)} if text.strip():
+                heard(kind, text.strip()[:_LONGEST_TEXT])
+            case {"kind": ("clear" | "earlier") as kind}:
+                heard(kind, "")
 
     def _answer(self, said: Mapping[str, Any], buffers: Sequence[Any]) -> Uploaded | None:
         """Do what the page asks; the file, once it is whole."""
@@ -209,6 +256,8 @@ class UploadPicker(anywidget.AnyWidget):
         if not coming.write(at, piece):
             self._go_on(coming)
             return None
+        if at == 0:
+            _check_kind(coming, self._kind)
         if self.state.get("phase") != "coming":
             self._show("coming", coming)
         self.send({"kind": "taken", "upload": self._id, "at": coming.received})
@@ -247,6 +296,14 @@ def _check_room(folder: Path, size: int, largest: int) -> None:
             f"the file needs {size / _GIB:.2f} GiB and {free / _GIB:.2f} GiB are free on this "
             "computer; make room, or give an https address"
         )
+
+
+def _check_kind(coming: Incoming, kind: MediaKind) -> None:
+    """Raise ValueError for a file that would be refused once it is here, which takes its time."""
+    try:
+        coming.check(kind)
+    except MediaError as error:
+        raise ValueError(f"{error}; choose another") from None
 
 
 def _forget_old(folder: Path) -> None:

@@ -179,9 +179,9 @@ def test_an_upload_goes_on_while_a_cell_blocks(kernel):
     busy = kernel.start("time.sleep(2)")
     time.sleep(0.3)
 
-    offer = {"kind": "offer", "upload": "u", "name": "a.mp4", "size": 4, "stamp": 0}
+    offer = {"kind": "offer", "upload": "u", "name": "a.mp4", "size": 12, "stamp": 0}
     send(kernel, picker, subshell, offer)
-    send(kernel, picker, subshell, {"kind": "piece", "upload": "u", "at": 0}, b"film")
+    send(kernel, picker, subshell, {"kind": "piece", "upload": "u", "at": 0}, b"\0\0\0\x0cftypmp42")
     done = kernel.until(lambda m: "'kind': 'done'" in str(m["content"]))["heard_at"]
 
     assert kernel.version.startswith("6.") or done < kernel.idle(busy) - 0.5

@@ -8,6 +8,13 @@ import pytest
 from ltx_widgets.widgets.upload import UploadPicker
 
 PIECE = 1024 * 1024
+# What an mp4 begins with: the first piece is looked at.
+FILM = b"\0\0\0\x18ftypmp42"
+
+
+def film(size, fill=b"\0"):
+    """The first bytes of a film, and as many more as are wanted."""
+    return (FILM + fill * size)[:size]
 
 
 class Browser:
@@ -47,7 +54,7 @@ def left_behind(folder):
 
 def test_pieces_make_the_file(browser):
     """Every piece is acknowledged, and the file has the bytes that were sent."""
-    data = os.urandom(2 * PIECE + 5)
+    data = FILM + os.urandom(2 * PIECE + 5)
     assert browser.offer(len(data)) == [{"kind": "go", "upload": "u1", "at": 0}]
 
     for at in range(0, len(data), PIECE):
@@ -68,7 +75,7 @@ def test_a_page_says_hello_first(browser):
 def test_a_missing_piece_is_asked_for(browser):
     """A piece that comes too early is not taken; the page is told where to go on."""
     browser.offer(3 * PIECE)
-    browser.piece(0, bytes(PIECE))
+    browser.piece(0, film(PIECE))
 
     told = browser.piece(2 * PIECE, bytes(PIECE))
 
@@ -78,9 +85,9 @@ def test_a_missing_piece_is_asked_for(browser):
 def test_a_piece_that_comes_twice_counts_once(browser):
     """What is there already is passed over and acknowledged."""
     browser.offer(2 * PIECE)
-    browser.piece(0, bytes(PIECE))
+    browser.piece(0, film(PIECE))
 
-    told = browser.piece(0, bytes(PIECE))
+    told = browser.piece(0, film(PIECE))
 
     assert told == [{"kind": "taken", "upload": "u1", "at": PIECE}]
 
@@ -88,7 +95,7 @@ def test_a_piece_that_comes_twice_counts_once(browser):
 def test_a_silent_page_is_told_where_to_go_on(browser):
     """A lost acknowledgement costs a question, not the upload."""
     browser.offer(2 * PIECE)
-    browser.piece(0, bytes(PIECE))
+    browser.piece(0, film(PIECE))
 
     assert browser.say("where", upload="u1") == [{"kind": "go", "upload": "u1", "at": PIECE}]
 
@@ -96,7 +103,7 @@ def test_a_silent_page_is_told_where_to_go_on(browser):
 def test_cancel_leaves_nothing_behind(browser, folder):
     """The half file is gone, and pieces that were under way are refused."""
     browser.offer(2 * PIECE)
-    browser.piece(0, bytes(PIECE))
+    browser.piece(0, film(PIECE))
 
     browser.say("cancel", upload="u1")
 
@@ -108,7 +115,7 @@ def test_cancel_leaves_nothing_behind(browser, folder):
 def test_a_reloaded_page_goes_on_with_the_same_file(browser):
     """The new page learns of the half file; choosing the file again sends only the rest."""
     browser.offer(2 * PIECE)
-    browser.piece(0, b"a" * PIECE)
+    browser.piece(0, film(PIECE, b"a"))
     browser.say("hello")
     assert browser.picker.state["phase"] == "left"
     assert browser.picker.state["done"] == PIECE
@@ -116,13 +123,13 @@ def test_a_reloaded_page_goes_on_with_the_same_file(browser):
     assert browser.offer(2 * PIECE, upload="u2") == [{"kind": "go", "upload": "u2", "at": PIECE}]
     browser.piece(PIECE, b"b" * PIECE, upload="u2")
 
-    assert browser.files[0].path.read_bytes() == b"a" * PIECE + b"b" * PIECE
+    assert browser.files[0].path.read_bytes() == film(PIECE, b"a") + b"b" * PIECE
 
 
 def test_another_file_takes_the_place_of_a_half_one(browser, folder):
     """A second choice starts at nothing, and the first one's bytes are deleted."""
     browser.offer(2 * PIECE)
-    browser.piece(0, bytes(PIECE))
+    browser.piece(0, film(PIECE))
 
     told = browser.offer(PIECE, name="cat.mp4", upload="u2")
 
@@ -155,8 +162,8 @@ def test_a_file_that_grows_is_refused(browser, folder):
 @pytest.mark.parametrize("name", ["../../evil.mp4", "/etc/passwd", "C:\\boot.ini", "a\nb", ""])
 def test_a_name_never_decides_a_place(browser, folder, name):
     """Whatever the browser calls the file, it lies in the folder under a name of ours."""
-    browser.offer(1, name=name)
-    browser.piece(0, b"x")
+    browser.offer(len(FILM), name=name)
+    browser.piece(0, FILM)
 
     assert browser.files[0].path.parent == folder
     assert browser.files[0].path.name.isalnum()
@@ -183,7 +190,7 @@ def test_nonsense_is_passed_over(browser, said):
 def test_no_path_and_no_bytes_are_in_the_page_s_state(browser, heard):
     """A saved notebook tells the name and the size, and nothing else of the file."""
     browser.offer(2 * PIECE)
-    browser.piece(0, b"canary" * (PIECE // 6))
+    browser.piece(0, film(PIECE, b"canary"))
 
     told = repr(heard) + repr(browser.picker.get_state())
 

@@ -1,12 +1,14 @@
 """Small copies and stills."""
 
+import av
 import numpy as np
 import pytest
 
 from ltx_widgets.errors import MediaError
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.probe import probe
-from ltx_widgets.video.share import poster, small_copy
+from ltx_widgets.video.share import poster, small_copy, whole_copy
+from ltx_widgets.video.sound import read_sound, sound_facts
 
 
 def make(to, *, width=640, height=360, fps=25, seconds=2, sound=True):
@@ -42,6 +44,43 @@ def test_copy_is_small_and_whole(clip, tmp_path):
     assert (facts.width, facts.height, facts.num_frames) == (320, 180, 50)
     assert facts.has_audio
     assert facts.duration == pytest.approx(2)
+
+
+@pytest.mark.parametrize("share", [small_copy, whole_copy])
+def test_sound_is_mp3(share, clip, tmp_path):
+    """VS Code plays neither AAC nor Opus. It is the clip's own sound, as long as its picture."""
+    path = tmp_path / "copy.mp4"
+    path.write_bytes(share(clip))
+    told, heard, given = sound_facts(path), read_sound(path), read_sound(clip)
+
+    assert told.codec == "mp3"
+    # The file tells where its last packet ends; FFmpeg's own reader looks at MP3 alone.
+    assert heard.shape[1] == pytest.approx(given.shape[1], abs=1152)
+    assert np.corrcoef(heard[0, 5000:90_000], given[0, 5000:90_000])[0, 1] > 0.99
+
+
+def packets(path):
+    with av.open(str(path)) as file:
+        return [
+            (bytes(packet), packet.pts * packet.time_base)
+            for packet in file.demux(video=0)
+            if packet.size
+        ]
+
+
+def test_whole_copy_has_the_picture_bit_for_bit(clip, tmp_path):
+    """Nothing of it is encoded again."""
+    path = tmp_path / "copy.mp4"
+    path.write_bytes(whole_copy(clip))
+
+    assert packets(path) == packets(clip)
+
+
+def test_silent_clips_stay_silent(tmp_path):
+    """No empty track is added."""
+    source = make(tmp_path / "silent.mp4", width=160, height=90, seconds=1, sound=False)
+
+    assert not facts_of(whole_copy(source), tmp_path).has_audio
 
 
 @pytest.mark.parametrize("max_bytes", [400_000, 100_000, 40_000])
@@ -84,10 +123,22 @@ def test_poster_is_a_small_jpeg(clip):
     assert data == poster(clip, max_height=90)
 
 
+@pytest.mark.parametrize("max_bytes", [40_000, 12_000, 3000])
+def test_poster_fits(max_bytes, clip):
+    """Noise, which hardly compresses, fits as well: coarser, then smaller."""
+    assert len(poster(clip, max_bytes=max_bytes)) <= max_bytes
+
+
+def test_impossible_poster_is_refused(clip):
+    """Where nothing fits, the error says so."""
+    with pytest.raises(MediaError, match="allow more"):
+        poster(clip, max_bytes=100)
+
+
 def test_other_files_are_refused(tmp_path):
-    """A file that is no video is a `MediaError` for both."""
+    """A file that is no video is a `MediaError` for all."""
     path = tmp_path / "page.mp4"
     path.write_bytes(b"<html></html>")
-    for share in (small_copy, poster):
+    for share in (small_copy, whole_copy, poster):
         with pytest.raises(MediaError):
             share(path)

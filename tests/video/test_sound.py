@@ -84,6 +84,15 @@ def test_one_channel_is_doubled(tmp_path):
     assert np.abs(left - tone(8_000)).max() < 1e-3
 
 
+def test_two_channels_without_a_name_are_left_and_right(tmp_path):
+    """A wav often says no more than that there are two."""
+    sides = np.stack((tone(8_000), np.zeros(COUNT, np.float32)))
+    path = write(tmp_path / "a.wav", "pcm_s16le", 8_000, sides)
+    left, right = read_sound(path, rate=8_000)
+    assert np.abs(left - tone(8_000)).max() < 1e-3
+    assert not right.any()
+
+
 def test_surround_is_mixed_down(tmp_path):
     """Left stays left, the centre is in the middle, the deep channel is left out."""
     six = np.zeros((6, 8_000), np.float32)
