@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     )
     from ltx_widgets.widgets.compare import Compare, compare
     from ltx_widgets.widgets.contact_sheet import ContactSheet, resume_sweep, sweep
+    from ltx_widgets.widgets.gallery import gallery
+    from ltx_widgets.widgets.job_board import job_board
+    from ltx_widgets.widgets.studio import studio
 
 # "open" is left out: a star import must not hide Python's own.
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
     "Compare",
     "ContactSheet",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -82,11 +87,14 @@ __all__ = [
     "compare",
     "configure",
     "form_for",
+    "gallery",
+    "job_board",
     "jobs",
     "lineage",
     "resume",
     "resume_sweep",
     "run",
+    "studio",
     "submit",
     "sweep",
     "webhook_app",
@@ -100,6 +108,7 @@ _HOMES = {
     "Compare": "widgets.compare",
     "ContactSheet": "widgets.contact_sheet",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -118,12 +127,15 @@ _HOMES = {
     "compare": "widgets.compare",
     "configure": "session",
     "form_for": "widgets",
+    "gallery": "widgets.gallery",
+    "job_board": "widgets.job_board",
     "jobs": "session",
     "lineage": "session",
     "open": "session",
     "resume": "session",
     "resume_sweep": "widgets.contact_sheet",
     "run": "session",
+    "studio": "widgets.studio",
     "submit": "session",
     "sweep": "widgets.contact_sheet",
     "webhook_app": "webhooks",

@@ -69,6 +69,13 @@ class Reach:
     pinned: Literal["", "start", "end"] = ""
     noun: str = "section"
 
+    @property
+    def span(self) -> Section:
+        """From where to where any section reaches."""
+        if self.pinned == "end":
+            return _round(max(0.0, self.length - self.most)), self.length
+        return 0.0, _round(min(self.length, (0.0 if self.pinned else self.latest) + self.most))
+
     def limits(self, edge: Edge, section: Section) -> tuple[Limit, Limit]:
         """How far an edge may go down and up while the other one stays, or both together.
 
