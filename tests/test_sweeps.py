@@ -14,7 +14,13 @@ import pytest
 from mortal_server import environment_of_a_kernel
 
 from ltx_widgets import session as sessions
-from ltx_widgets.errors import ConfigError, InvalidRequest, JobFailed, SweepIncomplete
+from ltx_widgets.errors import (
+    BudgetExceeded,
+    ConfigError,
+    InvalidRequest,
+    JobFailed,
+    SweepIncomplete,
+)
 from ltx_widgets.server.local import ensure_server, stop_server
 from ltx_widgets.session import configure
 from ltx_widgets.sweeps import open_sweep, plan_sweep
@@ -163,6 +169,17 @@ def test_the_price_of_the_whole(home):
 
     assert str(sweep.quote) == "4 clips, $2.24"
     assert sessions.default_session().history.recent() == []
+
+
+def test_a_budget_holds_for_the_whole(home):
+    """A sweep that the day's budget does not allow to end is not begun."""
+    configure(key="id:secret", budget=2.0)
+    sweep = plan_sweep(["a fox", "a cat"], duration=[6, 8])
+
+    with pytest.raises(BudgetExceeded, match=r"2\.24"):
+        sweep.start()
+    assert sessions.default_session().history.recent() == []
+    assert {now.phase for now in sweep.cells} == {"waiting"}
 
 
 def test_a_sweep_is_made_and_found_again(again, ledger):
