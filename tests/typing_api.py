@@ -55,3 +55,10 @@ def called_back(headers: dict[str, str], body: bytes) -> bool:
 
 def shown() -> ltx.TextToVideo:
     return ltx.TextToVideo(prompt="a fox", duration=8)
+
+
+def swept() -> ltx.Compare:
+    sheet: ltx.ContactSheet = ltx.sweep(["a fox", "a cat"], duration=[6, 8], most=4)
+    clips: list[ltx.Clip] = sheet.result(600)
+    assert ltx.resume_sweep(sheet.sweep.id).clips == clips
+    return ltx.compare(*clips, titles=["one", "two"])
