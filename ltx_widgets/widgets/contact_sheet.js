@@ -29,6 +29,7 @@ class Card {
   /** @type {Film | null} */ film = null;
   inSight = false;
   loading = false;
+  asked = false;
 
   /** @param {Sheet} sheet @param {Cell} cell */
   constructor(sheet, { key, label }) {
@@ -99,14 +100,14 @@ class Card {
     } else if (this.video.poster) {
       this.release();
       this.video.removeAttribute("poster");
+      this.asked = false;
     }
   }
 
   async poster() {
-    if (this.inSight && !this.video.poster && !this.asked) {
+    if (this.inSight && this.now.film && !this.asked) {
       this.asked = true;
       this.video.poster = await this.sheet.feed.fetch(`still/${this.key}`).catch(() => "");
-      this.asked = false;
     }
   }
 

@@ -86,7 +86,7 @@ class Step {
     this.pause();
     const fps = Math.max(...this.seen.map((film) => film.fps), 1);
     const all = Math.round(this.end * fps);
-    const at = Math.floor(this.time * fps + 1e-6) + frames;
+    const at = Math.min(Math.floor(this.time * fps + 1e-6), all - 1) + frames;
     this.seek((Math.max(0, Math.min(at, all - 1)) + 0.5) / fps);
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe import serious
 from numbered_films import READ, WATCH, numbered
 from workbench import NARROW
 
@@ -82,6 +83,7 @@ def test_two_films_play_in_step(films, show, keep):
         settled(page)
         assert page.evaluate(READ, FILMS) == [numbers[0] + 2] * 2
         keep(page, "compare-wipe")
+        assert serious(page, ".ltx-compare") == []
 
 
 @pytest.mark.soak

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe import serious
 from workbench import NARROW
 
 FILMS = ".ltx-sheet video"
@@ -50,6 +51,7 @@ def test_a_sweep_is_started_played_and_one_is_kept(show, keep):
         assert prompt.input_value() == "a white cat sleeps in snow"
         page.get_by_text("The sheet for readers without a kernel").wait_for()
         keep(page, "sweep-wide")
+        assert serious(page, ".ltx-sheet") == []
 
 
 @pytest.mark.soak
