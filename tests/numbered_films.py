@@ -36,6 +36,7 @@ WATCH = """(selector) => {
     const films = [...document.querySelectorAll(selector)];
     window.shown = films.map(() => -1);
     window.seen = [];
+    window.clocks = [];
     films.forEach((video, n) => {
         const hear = (_, { mediaTime }) => {
             window.shown[n] = mediaTime;
@@ -45,7 +46,8 @@ WATCH = """(selector) => {
     });
     const look = () => {
         if (films.every((video) => !video.paused && !video.seeking)) {
-            window.seen.push([...window.shown]);
+            window.clocks.push(films.map((video) => video.currentTime));
+            if (!window.shown.includes(-1)) { window.seen.push([...window.shown]); }
         }
         requestAnimationFrame(look);
     };

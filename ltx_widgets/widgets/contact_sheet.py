@@ -22,7 +22,7 @@ from ltx_widgets.errors import LTXError
 from ltx_widgets.grid import MOST_CELLS
 from ltx_widgets.sweep_cells import CellNow
 from ltx_widgets.sweeps import Sweep, open_sweep, plan_sweep
-from ltx_widgets.widgets._kernel import Cell, somebody_there
+from ltx_widgets.widgets._kernel import Cell, in_voila, somebody_there
 from ltx_widgets.widgets.feed import Feed
 from ltx_widgets.widgets.handoff import Handoff, below
 from ltx_widgets.widgets.style import close_fully, script
@@ -86,7 +86,7 @@ class ContactSheet(w.VBox):
         return f"ContactSheet({len(self.sweep.plan.cells)} cells)"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        if not somebody_there():
+        if not (somebody_there() or in_voila()):
             # A batch runner keeps the state of every widget, and nobody would press Start.
             return self.sweep._repr_mimebundle_()
         self._cell = Cell.here() or self._cell

@@ -60,7 +60,10 @@ def settled(page):
 
 
 def test_two_films_play_in_step(films, show, keep):
-    """Never more than a frame apart while they play; where they stand, on the same frame."""
+    """Within a frame of each other while they play; where they stand, on the same frame.
+
+    A busy machine drops a picture now and then; their clocks must not be apart for that.
+    """
     with show(compare("one.mp4", "two.mp4")) as page:
         play = ready(page)
         page.evaluate(WATCH, FILMS)
@@ -69,9 +72,12 @@ def test_two_films_play_in_step(films, show, keep):
         page.get_by_role("button", name="Pause").click()
         settled(page)
 
+        clocks = page.evaluate("() => window.clocks")
+        apart = [abs(one - two) * 25 for one, two in clocks]
+        assert max(apart[25:]) <= 1, apart
         seen = page.evaluate("() => window.seen")
-        apart = [round(abs(one - two) * 25) for one, two in seen if min(one, two) >= 0]
-        assert max(apart) <= 1
+        off = [one for one, two in seen if round(abs(one - two) * 25) > 1]
+        assert len(off) <= len(seen) / 20, seen
         numbers = page.evaluate(READ, FILMS)
         assert numbers[0] == numbers[1] > 10
         page.locator(".ltx-films").focus()
@@ -125,7 +131,7 @@ def test_films_that_differ_go_by_time(films, show, keep):
         page.keyboard.press("End")
         settled(page)
         assert page.evaluate(READ, FILMS)[:2] == [149, 74]
-        page.get_by_text("over: its last frame").wait_for()
+        page.get_by_text("over: its last frame").last.wait_for()
         keep(page, "compare-three")
         page.keyboard.press("Home")
         settled(page)

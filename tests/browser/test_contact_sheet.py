@@ -32,10 +32,13 @@ def test_a_sweep_is_started_played_and_one_is_kept(show, keep):
         )
         page.get_by_role("button", name="Pause").wait_for()
         page.get_by_role("button", name="Pause").click()
-        times = page.evaluate(
-            f"() => [...document.querySelectorAll('{FILMS}')].map((v) => v.currentTime)"
+        page.wait_for_function(
+            f"() => [...document.querySelectorAll('{FILMS}')].every((v) => v.paused && !v.seeking)"
         )
-        assert len(set(times)) == 1
+        frames = page.evaluate(
+            f"() => [...document.querySelectorAll('{FILMS}')].map((v) => v.currentTime * 25 | 0)"
+        )
+        assert len(set(frames)) == 1
         third = page.get_by_role("button", name="Keep this one: a white cat sleeps in snow, 1080p")
         third.focus()
         page.keyboard.press("Enter")
