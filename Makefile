@@ -56,6 +56,7 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/forms.py
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/many.py
 	$(BIN)/python benchmarks/upload.py

@@ -228,6 +228,10 @@ class History:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
 
+    def in_batch(self, pattern: str) -> list[Run]:
+        """The runs whose batch is like an SQL pattern, newest first."""
+        return self._select("WHERE batch LIKE ? ORDER BY number DESC", (pattern,))
+
     def under_way(self, limit: int = 100) -> list[Run]:
         """The newest runs that were sent and are not known to be over, newest first."""
         order = "ORDER BY number DESC LIMIT ?"
