@@ -8,6 +8,7 @@ const PATIENCE_MS = 3000;
 
 /** The studio that somebody touched last: one of several views on this page. */
 let last = null;
+let groups = 0;
 
 /** @param {KeyboardEvent} event */
 function keep(event) {
@@ -44,6 +45,9 @@ function name(root) {
     element?.setAttribute("role", role);
     element?.setAttribute("aria-label", text);
   };
+  // ipywidgets gives them no name in common; without one, arrow keys do not choose.
+  const group = `ltx-tasks-${(groups += 1)}`;
+  root.querySelectorAll(".ltx-tasks input").forEach((radio) => (radio.name = group));
   label("", "region", "Studio");
   label(".ltx-tasks", "radiogroup", "What to make");
   label(".ltx-making", "group", "New clip");
@@ -64,7 +68,7 @@ function render({ model, el }) {
   const settle = () => {
     root = el.closest(".ltx-studio");
     // The parts are drawn one after the other.
-    if (!root?.querySelector(".ltx-tasks")) {
+    if (!root?.querySelector(".ltx-tasks input")) {
       frame = requestAnimationFrame(settle);
       return;
     }
