@@ -45,13 +45,13 @@ def test_a_clip_is_made_by_keyboard_alone(show, keep):
         page.keyboard.press("ArrowRight")
         page.get_by_label("Image", exact=True).wait_for()
         page.keyboard.press("ArrowLeft")
-        prompt = page.get_by_label("Prompt")
+        prompt = page.get_by_label("Prompt", exact=True)
         prompt.focus()
         page.keyboard.press("Control+A")
         page.keyboard.type(FOX)
         press_generate(page)
         page.locator(".ltx-job", has_text="Finished in").wait_for()
-        page.locator(".ltx-stage video").wait_for()
+        page.locator(".ltx-stage video").first.wait_for()
         assert "Finished in" in page.locator(".ltx-aloud").first.inner_text()
         assert serious(page, ".ltx-studio") == []
         keep(page, "studio-700")
@@ -64,10 +64,10 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
     with drawing.show(playwright, chromium, STUDIO.format(FOX), view=view, size=WIDE) as page:
         press_generate(page)
         page.locator(".ltx-job", has_text="Finished in").wait_for(timeout=90_000)
-        page.locator(".ltx-stage video").wait_for()
+        page.locator(".ltx-stage video").first.wait_for()
         for number in (2, 3):
             # Another prompt: the same one twice within a second is a double click.
-            page.get_by_label("Prompt").fill(f"{FOX}, take {number}")
+            page.get_by_label("Prompt", exact=True).fill(f"{FOX}, take {number}")
             press_generate(page)
             page.locator(".ltx-job", has_text=f"take {number}").wait_for()
         keep(page, f"studio-{view}-light")
