@@ -8,7 +8,6 @@ const PATIENCE_MS = 3000;
 
 /** The studio that somebody touched last: one of several views on this page. */
 let last = null;
-let groups = 0;
 
 /** @param {KeyboardEvent} event */
 function keep(event) {
@@ -16,6 +15,21 @@ function keep(event) {
   const leaves = event.key === "Escape" || (event.shiftKey && event.key === "Enter");
   if (!modified && !leaves) {
     event.stopPropagation();
+  }
+}
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Arrow keys choose the task. ipywidgets' radio buttons have no name in common, so the browser does
+ *  not take them for a group. @param {KeyboardEvent} event */
+function choose(event) {
+  const radios = [...(event.target.closest(".ltx-tasks")?.querySelectorAll("input") ?? [])];
+  const step = STEPS[event.key];
+  if (step && radios.length) {
+    event.preventDefault();
+    const next = radios.at((radios.indexOf(event.target) + step) % radios.length);
+    next.focus();
+    next.click();
   }
 }
 
@@ -45,9 +59,6 @@ function name(root) {
     element?.setAttribute("role", role);
     element?.setAttribute("aria-label", text);
   };
-  // ipywidgets gives them no name in common; without one, arrow keys do not choose.
-  const group = `ltx-tasks-${(groups += 1)}`;
-  root.querySelectorAll(".ltx-tasks input").forEach((radio) => (radio.name = group));
   label("", "region", "Studio");
   label(".ltx-tasks", "radiogroup", "What to make");
   label(".ltx-making", "group", "New clip");
@@ -74,6 +85,7 @@ function render({ model, el }) {
     }
     name(root);
     root.addEventListener("keydown", keep);
+    root.addEventListener("keydown", choose);
     root.addEventListener("focusin", touch);
     root.addEventListener("pointerdown", touch);
   };
@@ -83,6 +95,7 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     model.off("msg:custom", hear);
     root?.removeEventListener("keydown", keep);
+    root?.removeEventListener("keydown", choose);
     root?.removeEventListener("focusin", touch);
     root?.removeEventListener("pointerdown", touch);
   };

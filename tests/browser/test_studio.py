@@ -41,6 +41,7 @@ def press_generate(page):
 def test_a_clip_is_made_by_keyboard_alone(show, keep):
     """The task by arrow keys, the prompt, Generate; the clip plays in the studio's own player."""
     with show(STUDIO.format("a fox"), size=NARROW) as page:
+        page.get_by_role("radiogroup", name="What to make").wait_for()
         page.get_by_role("radio", name="Text to video").focus()
         page.keyboard.press("ArrowRight")
         page.get_by_label("Image", exact=True).wait_for()
