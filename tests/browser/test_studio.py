@@ -68,7 +68,7 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
         page.locator(".ltx-stage video").first.wait_for()
         for number in (2, 3):
             # Another prompt: the same one twice within a second is a double click.
-            page.get_by_label("Prompt", exact=True).fill(f"{FOX}, take {number}")
+            page.get_by_label("Prompt", exact=True).fill(f"take {number}: {FOX}")
             press_generate(page)
             page.locator(".ltx-job", has_text=f"take {number}").wait_for()
         keep(page, f"studio-{view}-light")
