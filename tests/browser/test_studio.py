@@ -75,7 +75,7 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
         assert serious(page, ".ltx-studio") == []
         if view != "voila":
             page.evaluate(TO_DARK)
-            page.locator("[data-jp-theme-light=false]").first.wait_for()
+            page.locator("[data-jp-theme-light=false]").first.wait_for(state="attached")
             keep(page, f"studio-{view}-dark")
             assert serious(page, ".ltx-studio") == []
         page.locator(".ltx-stage").scroll_into_view_if_needed()
