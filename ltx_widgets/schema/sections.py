@@ -242,7 +242,7 @@ def _round(seconds: float) -> float:
 
 def _plain(seconds: float) -> float:
     """As a person would write it: 4, not 4.0."""
-    number = _round(seconds)
+    number = _round(float(seconds))
     return int(number) if number.is_integer() else number
 
 
