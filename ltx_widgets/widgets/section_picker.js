@@ -155,6 +155,7 @@ function slider(edge) {
 /** @param {string} text */
 function field(text) {
   const input = make("input", "", { type: "text", inputMode: "decimal", autocomplete: "off" });
+  input.setAttribute("aria-label", `${text}, in seconds`);
   const label = make("label", "");
   label.append(text, input, "s");
   return { label, input };
