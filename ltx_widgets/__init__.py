@@ -20,21 +20,11 @@ if TYPE_CHECKING:
     from ltx_widgets.clip import Clip
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
+    from ltx_widgets.media.excerpt import Excerpt
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import (
-        Session,
-        clips,
-        configure,
-        jobs,
-        lineage,
-        resume,
-        run,
-        submit,
-        where,
-    )
-    from ltx_widgets.session import (
-        open as open,  # noqa: A004 - as in PIL's Image.open
-    )
+    from ltx_widgets.session import Session, configure
+    from ltx_widgets.shared import clips, jobs, lineage, resume, run, submit, where
+    from ltx_widgets.shared import open as open  # noqa: A004 - as in PIL's Image.open
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -67,6 +57,7 @@ __all__ = [
     "Clip",
     "Compare",
     "ContactSheet",
+    "Excerpt",
     "ExtendVideo",
     "Gallery",
     "ImageToVideo",
@@ -107,6 +98,7 @@ _HOMES = {
     "Clip": "clip",
     "Compare": "widgets.compare",
     "ContactSheet": "widgets.contact_sheet",
+    "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
     "Gallery": "widgets",
     "ImageToVideo": "widgets",
@@ -123,23 +115,23 @@ _HOMES = {
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
-    "clips": "session",
+    "clips": "shared",
     "compare": "widgets.compare",
     "configure": "session",
     "form_for": "widgets",
     "gallery": "widgets.gallery",
     "job_board": "widgets.job_board",
-    "jobs": "session",
-    "lineage": "session",
-    "open": "session",
-    "resume": "session",
+    "jobs": "shared",
+    "lineage": "shared",
+    "open": "shared",
+    "resume": "shared",
     "resume_sweep": "widgets.contact_sheet",
-    "run": "session",
+    "run": "shared",
     "studio": "widgets.studio",
-    "submit": "session",
+    "submit": "shared",
     "sweep": "widgets.contact_sheet",
     "webhook_app": "webhooks",
-    "where": "session",
+    "where": "shared",
 }
 
 

@@ -57,6 +57,19 @@ def shown() -> ltx.TextToVideo:
     return ltx.TextToVideo(prompt="a fox", duration=8)
 
 
+def scrubbed(clip: ltx.Clip) -> ltx.Clip:
+    player = ltx.Player(clip)
+    player.position = 1.5
+    player.section = (1, 3.5)
+    still: ltx.Still = player.still
+    player.show(ltx.run("it looks up", image=still))
+    return player.clip
+
+
+def in_part() -> ltx.Clip:
+    return ltx.run("a fox dances", audio=ltx.Excerpt("song.mp3", 12, 20))
+
+
 def swept() -> ltx.Compare:
     sheet: ltx.ContactSheet = ltx.sweep(["a fox", "a cat"], duration=[6, 8], most=4)
     clips: list[ltx.Clip] = sheet.result(600)

@@ -119,7 +119,7 @@ class GalleryView {
         this.list(true);
       }
     }, { root: this.scroller, rootMargin: "200px" });
-    this.end.observe(rest);
+    this.rest = rest;
     this.scroller.append(this.cards.el, this.empty, rest);
     this.out = this.drawExport(button);
     this.family = build("section", { className: "ltx-family", hidden: true, aria: { label: "Lineage" } });
@@ -226,6 +226,9 @@ class GalleryView {
     this.total = total;
     this.cards.set(all, total);
     this.again.hidden = !this.more;
+    // Looked at anew, or an end that was reached while a page was on its way would be missed.
+    this.end.unobserve(this.rest);
+    this.end.observe(this.rest);
     const plain = !query.words && !query.what && !query.place && query.show === "all";
     this.empty.hidden = total > 0;
     this.empty.textContent = plain
@@ -284,7 +287,7 @@ class GalleryView {
   }
 
   fillExtent(meant, chosen) {
-    const these = chosen ? `The ${chosen} selected` : meant.length ? "This clip" : "";
+    const these = chosen > 1 ? `The ${chosen} selected` : meant.length ? "This clip" : "";
     const texts = [...(these ? [["these", these]] : []), ["all", `All ${NOUN(this.total)} listed`]];
     if (JSON.stringify(texts) !== this.extents) {
       this.extents = JSON.stringify(texts);

@@ -12,7 +12,7 @@ from ltx_widgets.session import default_session
 from ltx_widgets.widgets.gallery_board import GalleryBoard
 from ltx_widgets.widgets.gallery_cards import newest_html, newest_text
 from ltx_widgets.widgets.handoff import Handoff, below
-from ltx_widgets.widgets.player import Player
+from ltx_widgets.widgets.stage import Stage
 from ltx_widgets.widgets.style import close_fully
 
 __all__ = ["Gallery", "gallery"]
@@ -33,11 +33,11 @@ class Gallery(w.VBox):
     def __init__(
         self, handoff: Handoff | None = None, show: Callable[[Clip], None] | None = None
     ) -> None:
-        self._player: Player | None = None
-        self._place, self._forms = w.VBox(), w.VBox()
-        self._handoff = handoff or below(self._forms)
-        self.board = GalleryBoard(show=show or self._play, handoff=self._handoff)
-        super().__init__([self.board, self._place, self._forms])
+        self._forms = w.VBox()
+        handoff = handoff or below(self._forms)
+        self._stage = Stage(handoff)
+        self.board = GalleryBoard(show=show or self._stage.show, handoff=handoff)
+        super().__init__([self.board, self._stage, self._forms])
         self.add_class("ltx-gallery-box")
 
     def __repr__(self) -> str:
@@ -47,18 +47,10 @@ class Gallery(w.VBox):
         """Take it off the page, with the player and the forms below it."""
         for form in self._forms.children:
             form.close()
-        if self._player is not None:
-            self._player.close()
         self.board.close()
-        for box in (self._place, self._forms, self):
+        self._stage.close()
+        for box in (self._forms, self):
             close_fully(box)
-
-    def _play(self, clip: Clip) -> None:
-        if self._player is None:
-            self._player = Player(clip, handoff=self._handoff)
-            self._place.children = (self._player,)
-        else:
-            self._player.show(clip)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}

@@ -31,7 +31,7 @@ from ltx_widgets.widgets.feed import Feed
 from ltx_widgets.widgets.gallery_cards import card, kinds, tell_family
 from ltx_widgets.widgets.gallery_export import GalleryExport
 from ltx_widgets.widgets.handoff import Handoff
-from ltx_widgets.widgets.style import script
+from ltx_widgets.widgets.style import close_fully, script
 
 __all__ = ["GalleryBoard"]
 
@@ -74,7 +74,7 @@ class GalleryBoard(anywidget.AnyWidget):
         """Take it off the page; an export that is under way is cancelled."""
         self._until = 0.0
         self._export.stop()
-        super().close()
+        close_fully(self)
 
     @property
     def _library(self) -> Library:
