@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ltx_widgets.clip import Clip
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
+    from ltx_widgets.media.excerpt import Excerpt
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import (
         Session,
@@ -63,6 +64,7 @@ __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
+    "Excerpt",
     "ExtendVideo",
     "Gallery",
     "ImageToVideo",
@@ -98,6 +100,7 @@ _HOMES = {
     "ENDPOINTS": "schema",
     "AudioToVideo": "widgets",
     "Clip": "clip",
+    "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
     "Gallery": "widgets",
     "ImageToVideo": "widgets",

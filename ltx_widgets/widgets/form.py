@@ -19,6 +19,7 @@ from ltx_widgets.session import default_session
 from ltx_widgets.widgets._kernel import Cell
 from ltx_widgets.widgets.fields import Fields
 from ltx_widgets.widgets.job_list import JobList
+from ltx_widgets.widgets.sections import FormSection
 from ltx_widgets.widgets.style import close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
@@ -66,6 +67,7 @@ class Form(w.VBox):
         self.fields = Fields(self._refresh)
         self.jobs = JobList(self._keep)
         self.aside = w.VBox()
+        self._section = FormSection(self.aside, self.fields, self.fill)
         self._endpoint = _endpoint_choice(task, self._row)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
         self._state, self._say = w.HTML(), w.HTML()
@@ -150,6 +152,7 @@ class Form(w.VBox):
             if self._busy:
                 return
             self._session = default_session()
+            self._section.look(self._row)
             where = f"Calls go to: {self._session.target.label}"
             self._state.value = f"{quiet(say_state(self._row))}<br>{quiet(where)}"
             draft, problems = self.fields.look(self._session, self._row)

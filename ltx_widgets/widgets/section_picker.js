@@ -15,7 +15,7 @@ const FILM = 48;
 const WAVE = { beside: 26, alone: 64 };
 const STATE = [
   "section", "limits", "span", "said", "length_s", "step_s", "pinned", "title", "noun", "typed",
-  "added_s", "added_at",
+  "added_s",
 ];
 
 const clamp = (/** @type {number} */ at, /** @type {number} */ low, /** @type {number} */ high) =>
@@ -194,7 +194,7 @@ function build() {
 function layout(model) {
   const [length, added] = [model.get("length_s"), model.get("added_s")];
   const share = added > 0 ? Math.min(added / (added + length), MOST_ADDED) : 0;
-  const from = model.get("added_at") === "start" ? share : 0;
+  const from = model.get("pinned") === "start" ? share : 0;
   return { from, share, width: 1 - share, length };
 }
 
@@ -222,8 +222,7 @@ function paint(parts, model, choice) {
   parts.both.classList.toggle("ltx-pinned", pinned !== "");
   parts.start.style.left = `${100 * at(start)}%`;
   parts.end.style.left = `${100 * at(end)}%`;
-  const before = model.get("added_at") === "start";
-  span(parts.added, before ? 0 : width, before ? share : 1);
+  span(parts.added, from ? 0 : width, from ? share : 1);
   parts.added.hidden = share === 0;
   parts.added.textContent = `+ ${Number(model.get("added_s").toFixed(2))} s`;
   for (const edge of EDGES) {

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import anywidget
 import traitlets as t
@@ -21,7 +21,7 @@ from ltx_widgets.schema import MediaFacts
 from ltx_widgets.schema.sections import Edge, Reach, Section
 from ltx_widgets.widgets._kernel import let_clicks_through
 
-__all__ = ["Added", "Glimpse", "SectionPicker", "glimpse"]
+__all__ = ["Glimpse", "SectionPicker", "glimpse"]
 
 _HERE = Path(__file__).parent
 _STRIP_HEIGHT = 48
@@ -47,19 +47,6 @@ class Glimpse:
     strip: bytes = b""
     pictures: int = 0
     wave: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What will be added to a film, drawn beside it.
-
-    Attributes:
-        seconds: How much.
-        at: Before the film's "start" or at its "end".
-    """
-
-    seconds: float
-    at: Literal["start", "end"]
 
 
 def glimpse(path: Path, facts: MediaFacts) -> Glimpse:
@@ -120,7 +107,6 @@ class SectionPicker(anywidget.AnyWidget):
     said = t.Unicode().tag(sync=True)
     typed = t.Bool().tag(sync=True)
     added_s = t.Float().tag(sync=True)
-    added_at = t.Unicode("end").tag(sync=True)
     strip = t.Bytes().tag(sync=True)
     pictures = t.Int().tag(sync=True)
     wave = t.Bytes().tag(sync=True)
@@ -155,21 +141,19 @@ class SectionPicker(anywidget.AnyWidget):
         """Where the section ends."""
         return float(self.section[1])
 
-    def place(self, reach: Reach, section: Section, added: Added | None = None) -> None:
-        """Show other legal sections, one of them, and what is added; `on_pick` is not called.
+    def place(self, reach: Reach, section: Section) -> None:
+        """Show other legal sections, and one of them; `on_pick` is not called.
 
         Args:
             reach: Which sections are legal.
             section: The one to show, or the legal one nearest to it.
-            added: What will stand before or behind the medium.
         """
         with self._lock, self.hold_sync():
             self._reach = reach
             self.noun, self.pinned = reach.noun, reach.pinned
             self.length_s, self.step_s = reach.length, reach.step
             self.span = list(reach.span)
-            self.added_s = added.seconds if added else 0.0
-            self.added_at = added.at if added else "end"
+            self.added_s = reach.added
             self.section = reach.fit(section)
             self.said = ""
             self._tell_limits()

@@ -12,7 +12,7 @@ from ltx_widgets.schema import MediaFacts
 from ltx_widgets.schema.sections import Reach
 from ltx_widgets.video.convert import write_sound
 from ltx_widgets.video.encode import Mp4Writer, Picture
-from ltx_widgets.widgets.section_picker import Added, SectionPicker, glimpse
+from ltx_widgets.widgets.section_picker import SectionPicker, glimpse
 
 REACH = Reach(length=30, least=2, most=20, latest=20, step=0.04)
 
@@ -90,9 +90,9 @@ def test_a_pinned_edge_stays(heard, pinned, moved):
 
 def test_placing_is_no_choice_of_a_person(page):
     """Other sections are shown without a call back."""
-    page.picker.place(Reach(length=8, least=1, most=6, pinned="end"), (5, 8), Added(4, "start"))
+    page.picker.place(Reach(length=8, least=1, most=6, pinned="end", added=4), (5, 8))
     assert page.picker.section == (5, 8)
-    assert (page.picker.added_s, page.picker.added_at) == (4, "start")
+    assert page.picker.added_s == 4
     assert page.picker.span == [2, 8]
     assert page.picked == []
 
