@@ -56,11 +56,13 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/forms.py
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/many.py
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/render.py
+	$(BIN)/python benchmarks/studio.py
 
 gallery: $(VENV)/.test $(SAMPLES)
 	$(BIN)/python benchmarks/gallery.py

@@ -22,20 +22,9 @@ if TYPE_CHECKING:
     from ltx_widgets.job import Job
     from ltx_widgets.media.excerpt import Excerpt
     from ltx_widgets.schema import ENDPOINTS
-    from ltx_widgets.session import (
-        Session,
-        clips,
-        configure,
-        jobs,
-        lineage,
-        resume,
-        run,
-        submit,
-        where,
-    )
-    from ltx_widgets.session import (
-        open as open,  # noqa: A004 - as in PIL's Image.open
-    )
+    from ltx_widgets.session import Session, configure
+    from ltx_widgets.shared import clips, jobs, lineage, resume, run, submit, where
+    from ltx_widgets.shared import open as open  # noqa: A004 - as in PIL's Image.open
     from ltx_widgets.still import Still
     from ltx_widgets.submission import SubmitOptions
     from ltx_widgets.webhooks import (
@@ -55,6 +44,8 @@ if TYPE_CHECKING:
         TextToVideo,
         form_for,
     )
+    from ltx_widgets.widgets.compare import Compare, compare
+    from ltx_widgets.widgets.contact_sheet import ContactSheet, resume_sweep, sweep
     from ltx_widgets.widgets.gallery import gallery
     from ltx_widgets.widgets.job_board import job_board
     from ltx_widgets.widgets.studio import studio
@@ -64,6 +55,8 @@ __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
+    "Compare",
+    "ContactSheet",
     "Excerpt",
     "ExtendVideo",
     "Gallery",
@@ -82,6 +75,7 @@ __all__ = [
     "WebhookReceiver",
     "WebhookVerifier",
     "clips",
+    "compare",
     "configure",
     "form_for",
     "gallery",
@@ -89,9 +83,11 @@ __all__ = [
     "jobs",
     "lineage",
     "resume",
+    "resume_sweep",
     "run",
     "studio",
     "submit",
+    "sweep",
     "webhook_app",
     "where",
 ]
@@ -100,6 +96,8 @@ _HOMES = {
     "ENDPOINTS": "schema",
     "AudioToVideo": "widgets",
     "Clip": "clip",
+    "Compare": "widgets.compare",
+    "ContactSheet": "widgets.contact_sheet",
     "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
     "Gallery": "widgets",
@@ -117,20 +115,23 @@ _HOMES = {
     "WebhookEvent": "webhooks",
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
-    "clips": "session",
+    "clips": "shared",
+    "compare": "widgets.compare",
     "configure": "session",
     "form_for": "widgets",
     "gallery": "widgets.gallery",
     "job_board": "widgets.job_board",
-    "jobs": "session",
-    "lineage": "session",
-    "open": "session",
-    "resume": "session",
-    "run": "session",
+    "jobs": "shared",
+    "lineage": "shared",
+    "open": "shared",
+    "resume": "shared",
+    "resume_sweep": "widgets.contact_sheet",
+    "run": "shared",
     "studio": "widgets.studio",
-    "submit": "session",
+    "submit": "shared",
+    "sweep": "widgets.contact_sheet",
     "webhook_app": "webhooks",
-    "where": "session",
+    "where": "shared",
 }
 
 

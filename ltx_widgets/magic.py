@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-import shlex
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
+from ltx_widgets.cells import MAGIC, cell_parser, prompt_of, read_words, split_line
 from ltx_widgets.clip import Clip
 from ltx_widgets.draft import Draft
-from ltx_widgets.errors import InvalidRequest, LTXError
+from ltx_widgets.errors import BudgetExceeded, InvalidRequest, LTXError
 from ltx_widgets.job import Job
-from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
+from ltx_widgets.options import field_values
 from ltx_widgets.overview import DryRun, Page, Table, endpoints_table, jobs_table
 from ltx_widgets.schema import Endpoint, describe
 from ltx_widgets.session import Session, default_session
 
 __all__ = ["LTXMagics", "fill_in"]
 
-_CELL = "%%ltx"
 # One pair of braces around a name, and not a doubled pair.
 _NAMED = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")
 _FEW = 5
@@ -44,10 +44,11 @@ class LTXMagics(Magics):
         ``{name}`` in the prompt is replaced where a variable has that name. All options and their
         values: ``%ltx --help``.
         """
-        if cell is None:
-            return _tell(_split(line))
-        words = _split(line)
-        options, endpoint = _read(words)
+        with _in_one_line():
+            words = split_line(line)
+            if cell is None:
+                return _tell(words)
+            options, endpoint = read_words(words)
         if options.help:
             _print_help(endpoint)
             return None
@@ -85,7 +86,7 @@ def _tell(words: list[str]) -> Page | Table | None:
         case ["jobs"]:
             return jobs_table(default_session().jobs())
         case _ if "-h" in words or "--help" in words:
-            _print_help(_read(words)[1])
+            _print_help(read_words(words)[1])
             return None
     raise UsageError(
         f"%ltx knows endpoints, jobs and --help, not {' '.join(words)!r}; "
@@ -93,42 +94,17 @@ def _tell(words: list[str]) -> Page | Table | None:
     )
 
 
-def _split(line: str) -> list[str]:
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """IPython shows a `UsageError` without a traceback."""
     try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise UsageError(f"{_CELL}: {error} in {line!r}") from None
-
-
-def _read(words: list[str]) -> tuple[Namespace, Endpoint]:
-    try:
-        endpoint = read_endpoint(words)
-        options = _parser(endpoint).parse_args(words)
-    except InvalidRequest as refused:
-        raise UsageError(f"{_CELL}: {refused}") from None
-    if options.output is not None and not options.output.isidentifier():
-        raise UsageError(f"{_CELL}: -o expects the name of a variable, got {options.output!r}")
-    return options, endpoint
-
-
-def _parser(endpoint: Endpoint) -> LineParser:
-    # Named %ltx: IPython refuses a bare "%%ltx --help" before it gets here, for its empty cell.
-    parser = LineParser(
-        prog="%ltx",
-        add_help=False,
-        allow_abbrev=False,
-        description="%%ltx makes a clip from the prompt in the cell. {name} in the prompt is "
-        "replaced where a variable has that name.",
-    )
-    parser.add_argument("-o", "--output", metavar="NAME", help="bind the clip to this variable")
-    parser.add_argument("--dry-run", action="store_true", help="show request and price, send none")
-    parser.add_argument("-h", "--help", action="store_true", help="show this, send nothing")
-    add_field_options(parser, endpoint)
-    return parser
+        yield
+    except (BudgetExceeded, InvalidRequest) as refused:
+        raise UsageError(f"{MAGIC}: {refused}") from None
 
 
 def _print_help(endpoint: Endpoint) -> None:
-    print(_parser(endpoint).format_help())  # noqa: T201 - the answer to --help
+    print(cell_parser(endpoint).format_help())  # noqa: T201 - the answer to --help
 
 
 def _dry_run(session: Session, draft: Draft) -> DryRun:
@@ -150,30 +126,14 @@ def _draft(
         # A media option may name a variable: --image sketch, --video clip.
         if spec.media and isinstance(given, str) and given.isidentifier() and given in variables:
             fields[spec.name] = variables[given]
-    prompt = _prompt(cell, endpoint)
+    with _in_one_line():
+        prompt = prompt_of(cell, endpoint)
     if prompt is not None:
         fields["prompt"] = fill_in(prompt, variables)
     try:
         return session.request(endpoint=endpoint.id, **fields)
     except InvalidRequest as refused:
-        raise UsageError(f"{_CELL}: {refused}{_as_options(refused)}") from None
-
-
-def _prompt(cell: str, endpoint: Endpoint) -> str | None:
-    """The cell's text; None where the endpoint can do without and there is none.
-
-    IPython wants something below ``%%ltx``, so a comment stands for nothing there.
-    """
-    field = endpoint.model.model_fields.get("prompt")
-    if field is not None and field.is_required():
-        return cell.strip()
-    lines = [line for line in cell.strip().splitlines() if not line.lstrip().startswith("#")]
-    text = "\n".join(lines).strip()
-    if text and field is None:
-        raise UsageError(
-            f"{_CELL}: {endpoint.id} takes no prompt; put only a comment below, such as # reframe"
-        )
-    return text or None
+        raise UsageError(f"{MAGIC}: {refused}{_as_options(refused)}") from None
 
 
 def _as_options(refused: InvalidRequest) -> str:
@@ -184,7 +144,8 @@ def _as_options(refused: InvalidRequest) -> str:
 
 
 def _make(session: Session, draft: Draft) -> Clip:
-    job = session.send(draft)
+    with _in_one_line():
+        job = session.send(draft)
     try:
         return _wait(session, job)
     except LTXError as error:
@@ -198,7 +159,7 @@ def _make(session: Session, draft: Draft) -> Clip:
 def _wait(session: Session, job: Job) -> Clip:
     from ltx_widgets.widgets import job_panel
 
-    with job_panel(session, job, magic=_CELL):
+    with job_panel(session, job, magic=MAGIC):
         return job.result()
 
 

@@ -170,9 +170,9 @@ class WebhookReceiver:
 
 
 def _keys_of_the_session() -> str:
-    from ltx_widgets.session import where
+    from ltx_widgets.session import default_session
 
-    target = where()
+    target = default_session().target
     if not target.storage:
         raise ConfigError("the local server does not run yet; it starts with the first job")
     return target.storage + JWKS_PATH

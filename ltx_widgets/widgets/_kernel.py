@@ -6,13 +6,14 @@ which ipykernel it is needed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from IPython import get_ipython
 
-__all__ = ["Cell", "let_clicks_through", "somebody_there", "variables"]
+__all__ = ["Cell", "in_voila", "let_clicks_through", "somebody_there", "variables"]
 
 
 def _running_kernel() -> Any | None:
@@ -28,6 +29,12 @@ def somebody_there() -> bool:
     environment variable tells them apart.
     """
     return bool(getattr(_running_kernel(), "_allow_stdin", False))
+
+
+def in_voila() -> bool:
+    """Whether Voilà runs the cells: nobody is there yet, and a person will see what is shown."""
+    # It says so to its kernels, as a web server says it to its scripts.
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def let_clicks_through(widget: Any) -> None:

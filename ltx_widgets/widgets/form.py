@@ -12,20 +12,24 @@ import ipywidgets as w
 
 from ltx_widgets.clip import Clip
 from ltx_widgets.draft import Draft
-from ltx_widgets.errors import InvalidRequest, Problem
+from ltx_widgets.errors import InvalidRequest, LTXError, Problem
 from ltx_widgets.job import Job
 from ltx_widgets.schema import ENDPOINTS, Endpoint, find_endpoint
 from ltx_widgets.session import default_session
+from ltx_widgets.snippets import looks_like_code, read_snippet
 from ltx_widgets.widgets._kernel import Cell
-from ltx_widgets.widgets.fields import Fields
+from ltx_widgets.widgets.code_part import CodePart
+from ltx_widgets.widgets.fields import Fields, check_fields
 from ltx_widgets.widgets.job_list import JobList
 from ltx_widgets.widgets.sections import FormSection
-from ltx_widgets.widgets.style import close_fully, style_sheet
+from ltx_widgets.widgets.style import Looks, close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
     quiet,
+    say_day,
     say_price,
     say_reason,
+    say_refusal,
     say_state,
     title_of,
 )
@@ -46,6 +50,7 @@ class Form(w.VBox):
     Attributes:
         fields: The controls.
         aside: An empty box below prompt and media, for parts that serve several fields.
+        code: The code that does the same, and where code is pasted.
         jobs: Where a job goes that was sent; another list may stand in its place.
         job: The newest job; None before the first.
         clip: The newest finished clip; None before the first.
@@ -64,17 +69,19 @@ class Form(w.VBox):
         self._cell = Cell.here()
         self._session = default_session()
         self._row = find_endpoint(endpoint)
-        self.fields = Fields(self._refresh)
+        looks = Looks()
+        self.fields = Fields(self._refresh, looks)
         self.jobs = JobList(self._keep)
+        self.code = CodePart(self.paste, self._refresh)
         self.aside = w.VBox()
         self._section = FormSection(self.aside, self.fields, self.fill)
-        self._endpoint = _endpoint_choice(task, self._row)
+        self._endpoint = _endpoint_choice(task, self._row, looks)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
-        self._state, self._say = w.HTML(), w.HTML()
-        self._fixes = w.Box()
-        self._generate = w.Button(description="Generate", button_style="primary")
+        self._state, self._say = w.HTML(**looks.of(w.HTML)), w.HTML(**looks.of(w.HTML))
+        self._fixes = w.Box(**looks.box())
+        self._generate = w.Button(description="Generate", button_style="primary", **looks.box())
         self._generate.on_click(lambda _: self._submit())
-        super().__init__(self._parts())
+        super().__init__(self._parts(looks), **looks.box())
         self.add_class("ltx-form")
         with self._quietly():
             self.fields.offer(self._row)
@@ -112,22 +119,44 @@ class Form(w.VBox):
                 self.fields.controls[name].take(value)
         self._refresh()
 
+    def paste(self, code: str) -> None:
+        """Fill the form from code that would do the same; fields that it leaves out are set back.
+
+        Args:
+            code: Whatever `ltx_widgets.snippets.read_snippet` reads. It is never run.
+
+        Raises:
+            InvalidRequest: it is no such code, is for another task, or asks for what the endpoint
+                does not offer; nothing was set.
+        """
+        snippet = read_snippet(code)
+        row = find_endpoint(snippet.endpoint) if snippet.endpoint else self._row
+        if row.task != self._row.task:
+            problem = Problem("endpoint", f"this form is for {self._row.task}, not for {row.id}")
+            raise InvalidRequest((problem,))
+        named = check_fields(row, snippet.fields)
+        with self._quietly():
+            self._endpoint.value = row.id
+            for name, control in self.fields.controls.items():
+                control.take(named.get(name, control.spec.default))
+        self._refresh()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         self._cell = Cell.here() or self._cell
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         # For pages without the kernel: a saved notebook on a website, an untrusted one.
         return {**bundle, "text/html": f"<em>{type(self).__name__} form: run this cell.</em>"}
 
-    def _parts(self) -> list[Any]:
+    def _parts(self, looks: Looks) -> list[Any]:
         self._fixes.add_class("ltx-actions")
         self._generate.add_class("ltx-go")
-        actions = w.Box([self._generate, self._say, self._fixes])
+        actions = w.Box([self._generate, self._say, self._fixes], **looks.box())
         actions.add_class("ltx-actions")
-        top = w.VBox([self._endpoint, self._state])
+        top = w.VBox([self._endpoint, self._state], **looks.box())
         top.add_class("ltx-field")
         top.add_class("ltx-model")
         fields = [self.fields.head, self.aside, self.fields.grid]
-        return [style_sheet(), top, *fields, actions, self.jobs.box]
+        return [style_sheet(), top, *fields, actions, self.code, self.jobs.box]
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -160,21 +189,25 @@ class Form(w.VBox):
             self._draft = None if waiting else draft
             self.fields.show(problems)
             self._offer_fixes(problems)
-            self._generate.disabled = self._draft is None
             if problems:
                 self._say.value = say_reason(self._row, self.fields.specs, problems)
             elif waiting:
                 self._say.value = quiet(f"Reading the {' and the '.join(waiting)} …")
             elif draft is not None:
                 self._say.value = self._offer(draft)
+            self._generate.disabled = self._draft is None
+            self.code.show(None if waiting else draft, self.fields.expressions)
 
     def _offer_fixes(self, problems: tuple[Problem, ...]) -> None:
         specs = self.fields.specs
-        fixes = {
+        prompt = str(self.fields.values.get("prompt") or "")
+        fixes: dict[str, Mapping[str, Any] | str] = {
             name_fix(p.fix, specs): p.fix
             for p in problems
             if p.fix and p.fix.keys() <= specs.keys()
         }
+        if looks_like_code(prompt):
+            fixes["Fill the form from this code"] = prompt
         if tuple(fixes) == tuple(button.description for button in self._fixes.children):
             return
         old, self._fixes.children = (
@@ -184,22 +217,41 @@ class Form(w.VBox):
         for button in old:
             close_fully(button)
 
-    def _fix_button(self, text: str, fix: Mapping[str, Any]) -> Any:
+    def _fix_button(self, text: str, fix: Mapping[str, Any] | str) -> Any:
         button = w.Button(description=text, tooltip="Set this right", button_style="warning")
         button.on_click(lambda _: self._apply(fix))
         return button
 
-    def _apply(self, fix: Mapping[str, Any]) -> None:
-        self.fill(**fix)
+    def _apply(self, fix: Mapping[str, Any] | str) -> None:
+        if isinstance(fix, str):
+            try:
+                self.paste(str(self.fields.values.get("prompt") or ""))
+            except InvalidRequest as refused:
+                self._say.value = say_refusal(refused)
+                return
+        else:
+            self.fill(**fix)
         # The button is gone now; the keyboard's place would go with it.
         self._generate.focus()
 
     def _offer(self, draft: Draft) -> str:
-        """The price, and what may surprise; what was converted stands at the medium itself."""
-        price = say_price(self._session.estimate(draft), self._session.target.place)
+        """The price, the day so far, and what may surprise; over the budget, nothing to send.
+
+        What was converted stands at the medium itself.
+        """
+        session = self._session
+        estimate = session.estimate(draft)
+        price = say_price(estimate, session.target.place)
         labels = tuple(f"{given.label}: " for given in draft.media.values())
-        advice = [note for note in draft.notes if not note.startswith(labels)]
-        return " ".join([price, *(quiet(f"· {note}") for note in advice)])
+        notes = [note for note in draft.notes if not note.startswith(labels)]
+        refused = ""
+        try:
+            if not session.free:
+                notes = [say_day(session.spending), *notes]
+            session.spending.check([estimate])
+        except LTXError as error:
+            self._draft, refused = None, say_refusal(error)
+        return " ".join([price, *(quiet(f"· {note}") for note in notes), refused])
 
     def _submit(self) -> None:
         with self._lock:
@@ -216,9 +268,15 @@ class Form(w.VBox):
             draft = self._draft
             if changed or draft is None or self._is_second_click(draft):
                 return
-            self.job = self._session.send(draft)
+            try:
+                self.job = self._session.send(draft)
+            except LTXError as error:
+                # Another kernel may have taken what was left of the budget.
+                self._say.value = say_refusal(error)
+                return
             self.jobs.add(self.job, self._session, self._cell)
             self._last = draft, time.monotonic()
+            self._refresh()
 
     def _is_second_click(self, draft: Draft) -> bool:
         """Whether this is the other half of a double click, which would be charged once more."""
@@ -230,9 +288,11 @@ class Form(w.VBox):
 
     def _keep(self, clip: Clip) -> None:
         self.clip = clip
+        # What it cost is known now.
+        self._refresh()
 
 
-def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
+def _endpoint_choice(task: str, chosen: Endpoint, looks: Looks) -> Any:
     rows = [row for row in ENDPOINTS.values() if row.task == task]
     if chosen not in rows:
         offered = ", ".join(row.id for row in rows)
@@ -243,5 +303,5 @@ def _endpoint_choice(task: str, chosen: Endpoint) -> Any:
         options=[(title_of(row), row.id) for row in rows],
         value=chosen.id,
         tooltip="Which endpoint makes the clip",
-        layout=w.Layout(width="auto"),
+        **looks.of(w.Dropdown),
     )

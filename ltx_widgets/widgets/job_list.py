@@ -26,7 +26,7 @@ class JobList:
     gone with its kernel, a clip in a plain output stays.
 
     Args:
-        on_clip: Called with each clip that came, on the session's loop.
+        on_clip: Called with each clip that came, on a thread.
 
     Attributes:
         box: Where the panels stand.
@@ -56,7 +56,7 @@ class JobList:
         clip = await panel.follow()
         if clip is None:
             return
-        self._on_clip(clip)
+        await asyncio.to_thread(self._on_clip, clip)
         if cell is None:
             return
         panel.add("preparing it for this page")

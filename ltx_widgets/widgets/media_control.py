@@ -25,7 +25,7 @@ from ltx_widgets.schema import FieldSpec, MediaKind
 from ltx_widgets.schema.sections import Section
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.given import Variable, expression_of, mark_of
-from ltx_widgets.widgets.media_reading import read_given
+from ltx_widgets.widgets.media_reading import is_web, read_given
 from ltx_widgets.widgets.style import close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
 
@@ -159,7 +159,7 @@ class MediaControl:
         if isinstance(value, Excerpt):
             value, part = value.source, (value.start_s, value.end_s)
         shown = value.name if isinstance(value, Variable) else value
-        typed = isinstance(value, Variable) or _is_web(value) or Variable.named(value) is not None
+        typed = isinstance(value, Variable) or is_web(value) or Variable.named(value) is not None
         self._write(shown if typed else "")
         self._choose(value, pause_s=0.0, part=part)
 
@@ -196,6 +196,7 @@ class MediaControl:
         """Take it off the page."""
         self._number += 1
         self._close_list()
+        self._picker.close()
         for part in (self.widget, self._picker, self._line, self.box):
             close_fully(part)
 
@@ -339,10 +340,6 @@ class MediaControl:
 
 def _uploads() -> Path:
     return default_session().folder / "uploads"
-
-
-def _is_web(value: Any) -> bool:
-    return isinstance(value, str) and value.lower().startswith(("https://", "http://"))
 
 
 def _beside(path: str) -> str:

@@ -10,10 +10,15 @@ from ltx_widgets.errors import MediaError
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import MediaKind
 from ltx_widgets.session import default_session
-from ltx_widgets.widgets.given import Variable
+from ltx_widgets.widgets.given import Variable, is_file
 from ltx_widgets.widgets.upload import Uploaded
 
-__all__ = ["read_given"]
+__all__ = ["is_web", "read_given"]
+
+
+def is_web(value: Any) -> bool:
+    """Whether somebody typed an address."""
+    return isinstance(value, str) and value.lower().startswith(("https://", "http://"))
 
 
 def read_given(given: Any, kind: MediaKind) -> tuple[Material, str]:
@@ -60,9 +65,16 @@ def _value_of(given: Any, kind: MediaKind) -> Any:
 def _in_a_form(error: MediaError, given: Any) -> MediaError:
     """An error in the words of somebody who typed into a field."""
     if isinstance(given, Variable):
-        said = f"variable {given.name}: {error}"
+        said = f"variable {given.name}: {_said_of(error, given.value)}"
     elif isinstance(given, str) and given.isidentifier():
         said = f"there is neither a file nor a variable {given!r} here"
     else:
         return error
     return MediaError(said, type=error.type, context=error.context)
+
+
+def _said_of(error: MediaError, value: Any) -> str:
+    # A text that is no medium may be a key, which has no place in a saved notebook.
+    if isinstance(value, str) and not is_web(value) and not is_file(value):
+        return "it is a text, but neither the path of a file nor an https address"
+    return str(error)

@@ -8,13 +8,18 @@ from typing import Any
 
 from ltx_widgets.errors import Problem
 from ltx_widgets.schema import Endpoint, Estimate, FieldSpec
+from ltx_widgets.schema.prompting import Advice
+from ltx_widgets.spending import Spending
 
 __all__ = [
     "EMPTY",
     "name_fix",
     "quiet",
+    "say_advice",
+    "say_day",
     "say_price",
     "say_reason",
+    "say_refusal",
     "say_state",
     "shorten",
     "title_of",
@@ -63,6 +68,37 @@ def say_price(price: Estimate | None, place: str) -> str:
     return f"<strong>{amount}</strong> {quiet(f'({how}')}"
 
 
+def say_day(spending: Spending) -> str:
+    """What the day has cost so far, and of how much: "today so far $1.20 of $5.00".
+
+    Raises:
+        ConfigError: the history cannot be read.
+    """
+    bound = f" of ${spending.budget.usd:.2f}" if spending.budget else ""
+    return f"today so far ${spending.of_today:.2f}{bound}"
+
+
+def say_advice(advice: Advice, seconds: float | None) -> str:
+    """What a prompt has and could have, as HTML; hints on lines of their own.
+
+    Args:
+        advice: Of it.
+        seconds: The length that it was looked at with.
+    """
+    counts = f"{_count(advice.words, 'word')}, {_count(advice.sentences, 'sentence')}"
+    if advice.suits and seconds:
+        counts += f" ({advice.suits[0]} to {advice.suits[1]} suit {seconds:g} s)"
+    said = [f"✓ {part}" for part in advice.said]
+    could = [f"could say: {', '.join(advice.unsaid)}"] if advice.unsaid else []
+    lines = [f"<span>{escape(' · '.join([counts, *said, *could]))}</span>"]
+    hints = (f'<span class="ltx-hint">{escape(hint)}</span>' for hint in advice.hints)
+    return "<br>".join([*lines, *hints])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def say_reason(row: Endpoint, specs: Mapping[str, FieldSpec], problems: tuple[Problem, ...]) -> str:
     """Why a request cannot be sent yet, as HTML."""
     if all(_is_blank(problem) for problem in problems):
@@ -74,6 +110,12 @@ def say_reason(row: Endpoint, specs: Mapping[str, FieldSpec], problems: tuple[Pr
     texts = [_sentence(row, specs, p) for p in problems if not _is_blank(p)]
     sentences = "; ".join(dict.fromkeys(texts))
     return f'<span role="status">{escape(sentences[:1].upper() + sentences[1:])}.</span>'
+
+
+def say_refusal(error: Exception) -> str:
+    """Why a whole request is not sent, as HTML."""
+    text = str(error)
+    return f'<span role="alert" class="ltx-bad">{escape(text[:1].upper() + text[1:])}.</span>'
 
 
 def shorten(spec: FieldSpec, problem: Problem) -> str:

@@ -26,3 +26,70 @@ def test_no_form_hinders_anybody(dark, show, keep):
         near = "#555" if dark else "#999"
         page.locator(".ltx-quiet").first.evaluate(f"text => {{ text.style.color = '{near}'; }}")
         assert "color-contrast" in "".join(serious(page, ".ltx-form"))
+
+
+ONE_EACH = """
+import ipywidgets
+import numpy as np
+from ltx_widgets.widgets.tasks import FORMS
+picture = np.full((90, 160, 3), 90, np.uint8)
+ipywidgets.VBox([form() for form in FORMS.values()])
+"""
+
+# What a person sees of where the keyboard is: the name of the part, and whether it is a form's.
+_FOCUSED = """() => {
+    const part = document.activeElement;
+    const label = part.labels?.[0]?.textContent ?? part.getAttribute("aria-label");
+    return [part.closest(".ltx-form") !== null, (label ?? part.textContent).trim()];
+}"""
+
+
+@pytest.mark.soak
+def test_the_keyboard_reaches_everything(show, keep):
+    """Tab by Tab through the six tasks' forms: every control that can be used has its turn."""
+    with show(ONE_EACH) as page:
+        page.locator(".ltx-form").nth(5).wait_for()
+        for number in range(6):
+            form = page.locator(".ltx-form").nth(number)
+            form.locator("summary").last.focus()
+            page.keyboard.press("Enter")
+            form.get_by_text("Paste code").wait_for()
+            parts = form.locator(":is(button, input, select, textarea, summary):visible:enabled")
+            wanted = parts.count()
+            parts.first.focus()
+            for _ in range(wanted - 1):
+                page.keyboard.press("Tab")
+            there, told = page.evaluate(_FOCUSED)
+            assert (there, told) == (True, "Fill the form")
+        keep(page, "form-code")
+
+        assert serious(page, ".ltx-form") == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_code_is_copied_and_pasted_by_keyboard(dark, show, keep):
+    """From one form's fold into the other's; a hint, the counts and both codes are seen."""
+    cell = (
+        "import ipywidgets\nimport ltx_widgets as ltx\n"
+        "prompt = 'A sign that reads OPEN, static shot'\n"
+        "ipywidgets.VBox([ltx.TextToVideo(prompt=prompt, duration=8), ltx.TextToVideo()])"
+    )
+    with show(cell, dark=dark, permissions=["clipboard-read", "clipboard-write"]) as page:
+        first, second = page.locator(".ltx-form").nth(0), page.locator(".ltx-form").nth(1)
+        first.locator("summary").last.focus()
+        page.keyboard.press("Enter")
+        first.get_by_text("ltx.run(").wait_for()
+        keep(page, f"form-prompt-{'dark' if dark else 'light'}")
+        first.get_by_role("button", name="Copy the Python call").focus()
+        page.keyboard.press("Enter")
+        first.get_by_text("The Python call is copied.").wait_for()
+
+        second.locator("summary").last.focus()
+        page.keyboard.press("Enter")
+        second.get_by_label("Paste code").focus()
+        page.keyboard.press("Control+V")
+
+        second.get_by_text("The form is filled from the code.").wait_for()
+        assert second.get_by_label("Prompt").input_value() == "A sign that reads OPEN, static shot"
+        assert serious(page, ".ltx-form") == []

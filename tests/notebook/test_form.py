@@ -6,6 +6,7 @@ from ipywidgets.widgets import widget
 from page_parts import find, parts, texts, wait_until
 
 from ltx_widgets import ENDPOINTS, TextToVideo, configure
+from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import InvalidRequest
 from ltx_widgets.schema import describe
 
@@ -266,3 +267,125 @@ def test_all_of_it_can_be_reached_by_keyboard(local):
 
     assert reached
     assert all(part.tabbable is not False for part in reached)
+
+
+def test_a_prompt_is_counted_and_checked_as_it_is_written(local):
+    """Words and sentences against the duration, and what a good prompt has."""
+    form = TextToVideo(duration=8)
+    assert "A wide shot of a harbour at dawn" in find(form, "Prompt").placeholder
+
+    find(form, "Prompt").value = "a red fox runs through falling snow"
+
+    assert "7 words, 1 sentence (4 to 6 suit 8 s)" in texts(form)
+    assert "✓ action" in texts(form)
+    assert "could say: shot, camera, sound" in texts(form)
+    assert "ltx-hint" not in texts(form)
+
+
+def test_a_hint_hinders_nothing(local):
+    """What may go wrong is told below the prompt, and can be sent all the same."""
+    form = TextToVideo(prompt="<b>A man</b> walks home. Cut to a bar.")
+
+    assert "One prompt is one take here" in texts(form)
+    assert not find(form, "Generate").disabled
+
+
+def test_the_day_so_far_stands_at_the_price(hosted):
+    """What was spent today, by every kernel, and of how much."""
+    form = TextToVideo(prompt="a fox")
+    before = hosted.history.spent(today())
+    assert f"today so far ${before:.2f}</span>" in texts(form)
+
+    hosted.spending.budget = Budget(before + 5)
+    find(form, "Duration").value = 8
+
+    assert f"today so far ${before:.2f} of ${before + 5:.2f}" in texts(form)
+
+
+def test_over_the_budget_nothing_can_be_sent(hosted):
+    """Generate is off, and the form says why and what to do; a cheaper clip can be sent."""
+    form = TextToVideo(prompt="a fox", duration=10)
+    hosted.spending.budget = Budget(hosted.history.spent(today()) + 0.5)
+
+    find(form, "Prompt").value = "a red fox"
+    assert find(form, "Generate").disabled
+    assert "This may cost $0.80" in texts(form)
+    assert "ltx_widgets.configure(budget=…)" in texts(form)
+
+    find(form, "Duration").value = 6
+    assert not find(form, "Generate").disabled
+
+
+def test_a_budget_that_another_kernel_used_up_is_told_at_the_click(hosted):
+    """What the form said was true when it said it."""
+    form = TextToVideo(prompt="a fox")
+
+    hosted.spending.budget = Budget(0)
+    find(form, "Generate").click()
+
+    assert form.job is None
+    assert "budget of $0.00" in texts(form)
+
+
+def opened(form):
+    """The form's code, unfolded."""
+    form.code.unfolded = True
+    return form.code
+
+
+@pytest.mark.parametrize("name", ["cell", "call"])
+def test_its_code_does_the_same(local, name):
+    """What is copied from one form and pasted into another makes the same request."""
+    form = TextToVideo(FAST, prompt='a "red" fox\nin {snow}', duration=12, generate_audio=False)
+    other = TextToVideo(prompt="something else", fps=50)
+
+    code = getattr(opened(form), name)
+    other.code._handle_custom_msg({"kind": "paste", "text": code}, [])
+
+    assert (other.endpoint, other.request) == (form.endpoint, form.request)
+    assert other.code.told["text"] == "The form is filled from the code."
+
+
+def test_code_is_made_while_somebody_looks(local, heard):
+    """A folded part costs nothing."""
+    form = TextToVideo(prompt="a fox")
+    assert form.code.call == ""
+
+    opened(form)
+    find(form, "Prompt").value = "an owl"
+    assert 'ltx.run("an owl")' in form.code.call
+
+    find(form, "Prompt").value = ""
+    assert form.code.call == ""
+    assert "as soon as the form can be sent" in form.code.note
+
+
+def test_code_in_the_prompt_is_offered_to_be_taken(local):
+    """Pasted where the prompt stands, it fills the form by one click."""
+    form = TextToVideo(duration=10)
+
+    find(form, "Prompt").value = "%%ltx --duration 8\na red fox"
+    find(form, "Fill the form from this code").click()
+
+    assert (form.request["prompt"], form.request["duration"]) == ("a red fox", 8)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("ltx.run('a fox', duration=7)", "choose 6, 8 or 10"),
+        ("ltx.run('a fox', image='fox.png')", "this form is for text-to-video"),
+        ("ltx.run(open('x'))", "code is not run here"),
+        ("hello", "expected a %%ltx cell"),
+        ('{"prompt": "a fox", "seed": 5}', "is not a field of this endpoint"),
+    ],
+)
+def test_code_that_does_not_fit_sets_nothing(local, code, told):
+    """The form stays as it was, and says why."""
+    form = TextToVideo(prompt="a fox", duration=8)
+    before = form.request
+
+    form.code._handle_custom_msg({"kind": "paste", "text": code}, [])
+
+    assert told in form.code.told["text"]
+    assert form.request == before

@@ -5,6 +5,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from ltx_widgets import configure
 from ltx_widgets.clip import Clip
 from ltx_widgets.errors import JobCancelled, JobFailed
 from ltx_widgets.magic import fill_in
@@ -194,3 +195,11 @@ def test_other_words_on_the_line_are_refused(shell):
     """A prompt on the line is pointed to the cell."""
     with pytest.raises(UsageError, match="put the prompt below %%ltx in a cell"):
         shell.run_line_magic("ltx", "a red fox")
+
+
+def test_a_budget_refuses_in_one_line(shell):
+    """What goes beyond the budget of the day is not sent; the cell says so in one line."""
+    configure(key="canary-key-id:canary-key-secret", budget=0)
+
+    with pytest.raises(UsageError, match=r"%%ltx: this may cost \$0\.48"):
+        shell.run_cell_magic("ltx", "", "a red fox")
