@@ -26,7 +26,7 @@ class Stage(w.VBox):
         self._lock = threading.Lock()
         self._player: Player | None = None
         super().__init__()
-        self.add_class("ltx-stage")
+        self.add_class("ltx-shown")
 
     def __repr__(self) -> str:
         return "Stage()"

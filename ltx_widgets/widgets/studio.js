@@ -26,7 +26,7 @@ function choose(event) {
 
 /** @param {string} part @param {HTMLElement} root */
 function find(part, root) {
-  const place = root.querySelector(part === "stage" ? ".ltx-stage" : `.ltx-task-${part}`);
+  const place = root.querySelector(part === "stage" ? ".ltx-shown" : `.ltx-task-${part}`);
   const able = [...(place?.querySelectorAll(FOCUSABLE) ?? [])].filter((one) => one.offsetParent);
   return able.find((one) => one.matches("textarea")) ?? able[0];
 }

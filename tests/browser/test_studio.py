@@ -46,13 +46,13 @@ def test_a_clip_is_made_by_keyboard_alone(show, keep):
         page.keyboard.press("ArrowRight")
         page.get_by_label("Image", exact=True).wait_for()
         page.keyboard.press("ArrowLeft")
-        prompt = page.get_by_label("Prompt", exact=True)
+        prompt = page.locator(".ltx-task-text-to-video").get_by_label("Prompt", exact=True)
         prompt.focus()
         page.keyboard.press("Control+A")
         page.keyboard.type(FOX)
         press_generate(page)
         page.locator(".ltx-job", has_text="Finished in").wait_for()
-        page.locator(".ltx-stage video").first.wait_for()
+        page.locator(".ltx-shown video").first.wait_for()
         assert "Finished in" in page.locator(".ltx-aloud").first.inner_text()
         assert serious(page, ".ltx-studio") == []
         keep(page, "studio-700")
@@ -65,10 +65,12 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
     with drawing.show(playwright, chromium, STUDIO.format(FOX), view=view, size=WIDE) as page:
         press_generate(page)
         page.locator(".ltx-job", has_text="Finished in").wait_for(timeout=90_000)
-        page.locator(".ltx-stage video").first.wait_for()
+        page.locator(".ltx-shown video").first.wait_for()
         for number in (2, 3):
             # Another prompt: the same one twice within a second is a double click.
-            page.get_by_label("Prompt", exact=True).fill(f"take {number}: {FOX}")
+            page.locator(".ltx-task-text-to-video").get_by_label("Prompt", exact=True).fill(
+                f"take {number}: {FOX}"
+            )
             press_generate(page)
             page.locator(".ltx-job", has_text=f"take {number}").wait_for()
         keep(page, f"studio-{view}-light")
@@ -78,7 +80,7 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
             page.locator("[data-jp-theme-light=false]").first.wait_for(state="attached")
             keep(page, f"studio-{view}-dark")
             assert serious(page, ".ltx-studio") == []
-        page.locator(".ltx-stage").scroll_into_view_if_needed()
+        page.locator(".ltx-shown").scroll_into_view_if_needed()
         keep(page, f"studio-{view}-below")
         page.set_viewport_size({"width": 400, "height": 900})
         body = page.locator(".ltx-studio-body")
