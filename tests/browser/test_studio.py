@@ -80,7 +80,7 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
             page.locator("[data-jp-theme-light=false]").first.wait_for(state="attached")
             keep(page, f"studio-{view}-dark")
             assert serious(page, ".ltx-studio") == []
-        page.locator(".ltx-shown").scroll_into_view_if_needed()
+        page.locator(".ltx-seeing > .ltx-shown").scroll_into_view_if_needed()
         keep(page, f"studio-{view}-below")
         page.set_viewport_size({"width": 400, "height": 900})
         body = page.locator(".ltx-studio-body")
