@@ -6,13 +6,14 @@ which ipykernel it is needed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from IPython import get_ipython
 
-__all__ = ["Cell", "let_clicks_through", "somebody_there", "variables"]
+__all__ = ["Cell", "in_voila", "let_clicks_through", "somebody_there", "variables"]
 
 
 def _running_kernel() -> Any | None:
@@ -28,6 +29,11 @@ def somebody_there() -> bool:
     environment variable tells them apart.
     """
     return bool(getattr(_running_kernel(), "_allow_stdin", False))
+
+
+def in_voila() -> bool:
+    """Whether the page is Voilà's: it starts kernels of its own and names itself to them."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
 
 
 def let_clicks_through(widget: Any) -> None:

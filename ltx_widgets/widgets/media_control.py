@@ -25,7 +25,7 @@ from ltx_widgets.media.material import Material
 from ltx_widgets.schema import FieldSpec, MediaKind
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.given import Variable, expression_of, mark_of
-from ltx_widgets.widgets.style import close_fully
+from ltx_widgets.widgets.style import Looks, close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ class MediaControl:
     Args:
         spec: What the schema says of the field.
         on_change: Called when something was chosen, and when it has been read.
+        looks: What the form's parts share.
     """
 
-    def __init__(self, spec: FieldSpec, on_change: Callable[[], None]) -> None:
+    def __init__(self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks) -> None:
         self.spec = spec
+        self._looks = looks
         self._kind: MediaKind = spec.media  # type: ignore[assignment]  # from the schema
         self._on_change = on_change
         self._lock = threading.RLock()
@@ -70,15 +72,15 @@ class MediaControl:
             description=self.spec.title,
             tooltip=self.spec.help,
             placeholder=_HINT,
-            layout=w.Layout(width="auto"),
+            **self._looks.of(w.Text),
         )
         self.widget.observe(lambda change: self._typed(change["new"]), names="value")
         self._picker = UploadPicker(
             self._kind, _uploads, self.take, title=self.spec.title, heard=self._heard
         )
-        self._line = w.HTML()
+        self._line = w.HTML(**self._looks.of(w.HTML))
         self._line.add_class("ltx-told")
-        self.box = w.VBox([self.widget, self._picker, self._line])
+        self.box = w.VBox([self.widget, self._picker, self._line], **self._looks.box())
         self.box.add_class("ltx-field")
         self.box.add_class("ltx-media")
 
@@ -172,8 +174,9 @@ class MediaControl:
         """Take it off the page."""
         self._number += 1
         self._close_list()
-        for part in (self.widget, self._picker, self._line, self.box):
-            close_fully(part)
+        close_fully(self._picker)
+        for part in (self.widget, self._line, self.box):
+            part.close()
 
     def _typed(self, text: str) -> None:
         with self._lock:
