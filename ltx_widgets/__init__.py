@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ltx_widgets.clip import Clip
     from ltx_widgets.errors import LTXError
     from ltx_widgets.job import Job
+    from ltx_widgets.media.excerpt import Excerpt
     from ltx_widgets.schema import ENDPOINTS
     from ltx_widgets.session import Session, configure
     from ltx_widgets.shared import clips, jobs, lineage, resume, run, submit, where
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ltx_widgets.widgets import (
         AudioToVideo,
         ExtendVideo,
+        Gallery,
         ImageToVideo,
         Player,
         Reframe,
@@ -42,13 +44,18 @@ if TYPE_CHECKING:
         TextToVideo,
         form_for,
     )
+    from ltx_widgets.widgets.gallery import gallery
+    from ltx_widgets.widgets.job_board import job_board
+    from ltx_widgets.widgets.studio import studio
 
 # "open" is left out: a star import must not hide Python's own.
 __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
+    "Excerpt",
     "ExtendVideo",
+    "Gallery",
     "ImageToVideo",
     "Job",
     "LTXClient",
@@ -66,10 +73,13 @@ __all__ = [
     "clips",
     "configure",
     "form_for",
+    "gallery",
+    "job_board",
     "jobs",
     "lineage",
     "resume",
     "run",
+    "studio",
     "submit",
     "webhook_app",
     "where",
@@ -79,7 +89,9 @@ _HOMES = {
     "ENDPOINTS": "schema",
     "AudioToVideo": "widgets",
     "Clip": "clip",
+    "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
+    "Gallery": "widgets",
     "ImageToVideo": "widgets",
     "Job": "job",
     "LTXClient": "client",
@@ -97,11 +109,14 @@ _HOMES = {
     "clips": "shared",
     "configure": "session",
     "form_for": "widgets",
+    "gallery": "widgets.gallery",
+    "job_board": "widgets.job_board",
     "jobs": "shared",
     "lineage": "shared",
     "open": "shared",
     "resume": "shared",
     "run": "shared",
+    "studio": "widgets.studio",
     "submit": "shared",
     "webhook_app": "webhooks",
     "where": "shared",

@@ -5,6 +5,7 @@
     ltx-widgets run "a red fox runs through falling snow at dawn, slow pan left" -o clip.mp4
     ltx-widgets run "…" --duration 8 --resolution 1440p --no-audio --dry-run
     ltx-widgets serve          # the local server by hand
+    ltx-widgets recipe clip.mp4    # what a clip was made from, as its file tells it
     ltx-widgets endpoints | jobs | stop
 """
 
@@ -23,6 +24,7 @@ from typing import Self, TextIO
 from ltx_widgets.clip import Clip
 from ltx_widgets.errors import LTXError, MediaError
 from ltx_widgets.job import Job, Snapshot
+from ltx_widgets.opening import recipe_of
 from ltx_widgets.options import LineParser, add_field_options, field_values, read_endpoint
 from ltx_widgets.schema import ENDPOINTS, PRICES, Endpoint
 from ltx_widgets.session import Session
@@ -70,6 +72,9 @@ def _parse(words: list[str]) -> tuple[Namespace, Endpoint]:
     add_field_options(run, endpoint)
     _add_place(run)
     run.set_defaults(act=_run)
+    recipe = commands.add_parser("recipe", help="tell what a clip was made from")
+    recipe.add_argument("file", type=Path, metavar="FILE", help="an mp4")
+    recipe.set_defaults(act=_tell_recipe)
     for name, act, text in (
         ("endpoints", _list_endpoints, "list the endpoints and their prices"),
         ("jobs", _list_jobs, "list the newest jobs of every notebook"),
@@ -124,6 +129,14 @@ def _put_in_place(clip: Clip, output: Path | None) -> None:
     print(f"clip   {path}: {clip.summary}")
     for note in clip.notes:
         print(f"       {note}")
+
+
+def _tell_recipe(options: Namespace, _: Endpoint) -> int:
+    recipe = recipe_of(options.file)
+    if recipe is None:
+        raise MediaError(f"{options.file.name} carries no recipe")
+    print(json.dumps(recipe.as_json(), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _list_endpoints(_: Namespace, __: Endpoint) -> int:

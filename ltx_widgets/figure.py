@@ -95,9 +95,10 @@ def draw_figure(
     # For "link" the copy beside the notebook is there now.
     href = _beside(path) or _reachable(url)
     picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}" if still else ""
-    caption = [_link(href, "full quality (mp4)"), *map(escape, (*lines, *troubles))]
-    if prompt:
-        caption.insert(0, f"<q>{escape(_short(prompt))}</q>")
+    caption = [f"<q>{escape(_short(prompt))}</q>"] if prompt else []
+    caption += [*map(escape, (*lines, *troubles)), _link(href, "full quality (mp4)")]
+    if still and not href:
+        caption.append("full quality: <code>clip.show(&quot;link&quot;)</code>")
     return Figure(
         f'<figure class="ltx-clip" style="margin:0;max-width:{_WIDE if wide else _TALL}px">'
         f"{_player(src, picture, alt=_short(prompt) or 'a clip', href=href)}"

@@ -74,7 +74,7 @@ class Run:
         started: When it was sent, UTC.
         ended: When it ended, UTC.
         clip: Where its clip is kept.
-        facts: What is known of the clip: cost, engine, notes.
+        facts: What is known of the clip: cost, engine, notes, parents. Those are known before.
         error: Why it failed.
         submission: Our own name for the submit, by which our own server finds its job.
         batch: What it was sent together with, such as a sweep; None for a run of its own.
@@ -154,7 +154,7 @@ class History:
             ) from error
         path.chmod(0o600)
 
-    def begin(
+    def begin(  # noqa: PLR0913 - one for each column, and the bound
         self,
         *,
         endpoint: str,
@@ -165,11 +165,13 @@ class History:
         batch: str | None = None,
         price: float | None = None,
         budget: Budget | None = None,
+        parents: Mapping[str, str] | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes, and a budget that it must keep to. That is looked at
-        while no other kernel can write, so that two of them cannot both take what is left.
+        The arguments are `Run`'s attributes, its fact `parents`, and a budget that it must keep to.
+        That is looked at while no other kernel can write, so that two of them cannot both take what
+        is left.
 
         Raises:
             BudgetExceeded: the request must not be sent.
@@ -182,10 +184,10 @@ class History:
                     budget.check(_spent(db, today()), price)
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
-                    " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
+                    " batch, price, facts) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?)",
                     (
                         *(endpoint, place, url, json.dumps(dict(request)), _now(), submission),
-                        *(batch, price),
+                        *(batch, price, json.dumps({"parents": dict(parents or {})})),
                     ),
                 )
                 return int(row.lastrowid or 0)
@@ -223,6 +225,11 @@ class History:
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
+
+    def under_way(self, limit: int = 100) -> list[Run]:
+        """The newest runs that were sent and are not known to be over, newest first."""
+        order = "ORDER BY number DESC LIMIT ?"
+        return self._select(f"WHERE state IN ('sending', 'running') {order}", (limit,))
 
     def finished_runs(
         self, wanted: Wanted | None = None, *, before: int | None = None, limit: int = 24

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ _TICK_S = 0.1
 _CANCEL_WAIT_S = 5.0
 _CONFIRM_S = 2.0
 _SETTLE_S = 15.0
+_LOG_WAIT_S = 20.0
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Job:
         estimate: What it is expected to cost; None where calls are free.
         batch: What it was sent together with; None for a job of its own.
         noted: Whether it is in the history yet.
+        resumed: Whether it was sent before, by this or another kernel.
+        number: Counts the jobs of this process.
     """
 
     def __init__(
@@ -87,26 +93,32 @@ class Job:
         estimate: Estimate | None,
         cancel: Callable[[Job], Any],
         batch: str | None = None,
+        log: Callable[[Job], Awaitable[tuple[LogLine, ...]]] | None = None,
+        age_s: float | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.request = request
         self.estimate = estimate
         self.batch = batch
         self.noted = False
+        self.resumed = age_s is not None
+        self.number = next(_numbers)
         self.request_id: str | None = None
         self.given_up = asyncio.Event()
         # Set once the server has answered, or the job is over without that.
         self._settled = threading.Event()
         self._portal = portal
         self._cancel = cancel
+        self._read_log = log
         self._done: Future[Clip] = Future()
         self._state = Snapshot()
         self._logs: deque[LogLine] = deque(maxlen=MOST_LINES)
         self._watchers: list[Callable[[Snapshot], None]] = []
         self._clock = time.monotonic
-        self._sent = self._clock()
+        self._sent = self._clock() - (age_s or 0.0)
         self._ended: float | None = None
-        self._run_began: float | None = None
+        # When it was first seen running, and how far it was then.
+        self._pace_from: tuple[float, float] | None = None
         self._uploading = ""
 
     def __repr__(self) -> str:
@@ -196,6 +208,33 @@ class Job:
                 f"no answer to the cancel within {_CANCEL_WAIT_S:g} s; the job may still be running"
             ) from None
         return answer
+
+    def log(self) -> tuple[LogLine, ...]:
+        """Every line that the server kept of its log; blocks until they are there.
+
+        A snapshot has the last 200 only, and of progress the newest.
+
+        Raises:
+            LTXError: the server did not answer, or does not know the job any more.
+        """
+        if self.request_id is None or self._read_log is None:
+            return tuple(self._logs)
+        try:
+            lines: tuple[LogLine, ...] = self._portal.call(
+                self._read_whole(self._read_log), timeout_s=_LOG_WAIT_S
+            )
+        except TransportTimeout:
+            raise
+        except TimeoutError:
+            raise TransportTimeout(
+                f"no answer within {_LOG_WAIT_S:g} s; ask for the log again"
+            ) from None
+        return lines
+
+    async def _read_whole(
+        self, read: Callable[[Job], Awaitable[tuple[LogLine, ...]]]
+    ) -> tuple[LogLine, ...]:
+        return await read(self)
 
     def cancel_soon(self) -> None:
         """As `cancel`, from a callback that must not block."""
@@ -300,10 +339,10 @@ class Job:
         if isinstance(status, Queued):
             self._change(phase="queued", position=status.position)
             return
-        if self._run_began is None:
-            self._run_began = self._clock()
         for line in status.logs:
             self._note(line)
+        if self._pace_from is None:
+            self._pace_from = self._clock(), self._state.progress or 0.0
         if isinstance(status, Running):
             self._change(phase="running", position=None)
 
@@ -336,9 +375,12 @@ class Job:
 
     def _remaining(self, now: float) -> float | None:
         progress = self._state.progress
-        if self._run_began is None or not progress or self._state.phase != "running":
+        if self._pace_from is None or progress is None or self._state.phase != "running":
             return None
-        return (now - self._run_began) * (1 - progress) / progress
+        since, before = self._pace_from
+        if progress <= before:
+            return None
+        return (now - since) * (1 - progress) / (progress - before)
 
     def _change(self, **values: Any) -> None:
         self._state = replace(self._state, **values)
@@ -347,6 +389,8 @@ class Job:
     def _tell(self) -> None:
         if self._state.over:
             self._settled.set()
+        if not self._watchers:
+            return
         now = self.snapshot()
         for watcher in tuple(self._watchers):
             try:

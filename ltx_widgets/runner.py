@@ -31,7 +31,7 @@ from ltx_widgets.schema import Estimate
 from ltx_widgets.submission import SubmitOptions
 from ltx_widgets.submitting import new_submission
 from ltx_widgets.uploads import Uploads
-from ltx_widgets.wire import CancelAnswer, Ticket
+from ltx_widgets.wire import CancelAnswer, LogLine, Queued, Ticket
 
 __all__ = ["Runner"]
 
@@ -75,7 +75,8 @@ class Runner:
             self._see_through(job, self._found(job, run))
             return
         job.accept(run.request_id)
-        self._see_through(job, self._follow(job, Ticket(run.endpoint, run.request_id), run.number))
+        ticket = Ticket(run.endpoint, run.request_id)
+        self._see_through(job, self._follow(job, ticket, run.number, _parents(run)))
 
     async def aclose(self) -> None:
         """Let go of every job, which goes on at the server, and close connections."""
@@ -109,6 +110,12 @@ class Runner:
             return "requested"
         client = await self.connected()
         return await client.cancel(Ticket(job.endpoint.id, job.request_id))
+
+    async def log(self, job: Job) -> tuple[LogLine, ...]:
+        """Every line that the server kept of a job that it knows."""
+        client = await self.connected()
+        status = await client.status(Ticket(job.endpoint.id, job.request_id or ""))
+        return () if isinstance(status, Queued) else status.logs
 
     def _see_through(self, job: Job, work: Coroutine[Any, Any, Clip]) -> None:
         if self._closed:
@@ -152,6 +159,7 @@ class Runner:
             price=_usd(job.estimate),
             # What costs nothing is bound by none.
             budget=budget if job.estimate else None,
+            parents=draft.parents,
         )
         job.noted = True
         ticket = await self._submit(client, job, number, draft.options, submission)
@@ -191,7 +199,7 @@ class Runner:
             raise JobFailed(text, **_facts(job))
         job.accept(ticket.request_id)
         await asyncio.to_thread(self._history.accepted, run.number, ticket.request_id)
-        return await self._follow(job, ticket, run.number)
+        return await self._follow(job, ticket, run.number, _parents(run))
 
     async def _submit(
         self,
@@ -312,6 +320,12 @@ def _drop(job: Job, work: Coroutine[Any, Any, Clip]) -> None:
 
 def _facts(job: Job) -> dict[str, Any]:
     return {"request_id": job.request_id or "", "logs": tuple(job.messages())}
+
+
+def _parents(run: Run) -> Mapping[str, str]:
+    """The clips that its media came from, as they were written down when it was sent."""
+    parents: Mapping[str, str] = (run.facts or {}).get("parents", {})
+    return parents
 
 
 def _file_name(request: Mapping[str, Any], request_id: str) -> str:

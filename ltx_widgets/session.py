@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import EllipsisType
@@ -21,6 +21,7 @@ from ltx_widgets.draft import Draft, read_draft
 from ltx_widgets.history import History, Run
 from ltx_widgets.job import Job
 from ltx_widgets.library import Library
+from ltx_widgets.live import LiveJobs
 from ltx_widgets.opening import fields_again, kept_clip, open_clip
 from ltx_widgets.resuming import ancestry, check_place, find_run
 from ltx_widgets.runner import Runner
@@ -46,6 +47,7 @@ class Session:
 
     Attributes:
         spending: What was spent today, and the budget.
+        live: Its jobs that are under way.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Session:
         self.folder = config.private_folder(folder or config.home())
         self.history = History(self.folder / "history.db")
         self.spending = Spending(self.history, read_budget(budget))
+        self.live = LiveJobs()
         self._lock = threading.Lock()
         self._engine: tuple[Portal, Runner] | None = None
 
@@ -162,6 +165,7 @@ class Session:
             batch=batch,
         )
         self.spending.admit(job)
+        self.live.add(job)
         portal.start(_on_loop(runner.start, job, draft, self.spending.budget))
         return job
 
@@ -222,11 +226,13 @@ class Session:
         portal, runner = self._running()
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
-        resumed = self._job(row, run.request, portal, runner, estimate=expected)
+        age_s = (datetime.now(UTC) - run.started).total_seconds()
+        resumed = self._job(row, run.request, portal, runner, estimate=expected, age_s=age_s)
         resumed.request_id = run.request_id
         if kept is not None:
             portal.start(_on_loop(resumed.finish, kept))
         else:
+            self.live.add(resumed)
             portal.start(_on_loop(runner.resume, resumed, run))
         return resumed
 
@@ -282,13 +288,9 @@ class Session:
         body: Mapping[str, Any],
         portal: Portal,
         runner: Runner,
-        *,
-        estimate: Estimate | None,
-        batch: str | None = None,
+        **facts: Any,
     ) -> Job:
-        return Job(
-            endpoint, body, portal=portal, estimate=estimate, cancel=runner.cancel, batch=batch
-        )
+        return Job(endpoint, body, portal=portal, cancel=runner.cancel, log=runner.log, **facts)
 
 
 async def _on_loop(act: Callable[..., None], *values: Any) -> None:

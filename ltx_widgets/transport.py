@@ -9,13 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Mapping,
-)
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -34,6 +28,7 @@ from ltx_widgets.errors import (
 )
 from ltx_widgets.lanes import Lanes, SecretAuth
 from ltx_widgets.messages import Body, ByteStream, Reply, encode_json
+from ltx_widgets.pacing import Streams
 from ltx_widgets.retry import Timeouts, retry_delay_after_failure, retry_delay_after_reply
 from ltx_widgets.wire import Call, ServerSentEvents
 
@@ -92,7 +87,7 @@ class Transport:
         )
         # A pool's work grows with the square of what waits in it, so nothing does.
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
-        self._streams = asyncio.Semaphore(_STREAMS_AT_ONCE)
+        self._streams = Streams(_STREAMS_AT_ONCE)
         self._transfers = asyncio.Semaphore(_TRANSFERS_AT_ONCE)
 
     async def send(self, call: Call, *, given_up: asyncio.Event | None = None) -> Reply:
@@ -153,6 +148,7 @@ class Transport:
                         finally:
                             if is_last(event):
                                 await _drain(chunks)
+                    await self._streams.rest()
         except _FOREIGN as error:
             problem = _as_ours(error, call, self.target.url)
         if problem is not None:

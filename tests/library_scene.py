@@ -1,6 +1,7 @@
 """A library of known clips: real films, and a history as many kernels would have left it."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -40,15 +41,27 @@ class Scene:
         self.library = Library(folder, self.history)
 
     def add(self, prompt, *, endpoint=T2V, place="local", parents=None, film=True, **fields):
-        """A finished run with its film; returns its number."""
+        """A finished run with its film; returns its number.
+
+        Args:
+            prompt: Its first word is in the file's name.
+            endpoint: Who was asked.
+            place: Where it went.
+            parents: Request ids by field.
+            film: False for a clip whose file is gone; else films to take in turn.
+            fields: Other fields of the request.
+        """
         request = {"prompt": prompt, "duration": 6, **fields}
         number = self.history.begin(endpoint=endpoint, place=place, url="", request=request)
         request_id = f"r{number:07d}-0000"
         path = self.folder / "clips" / f"{prompt.split()[0]}-r{number:07d}.mp4"
+        path.parent.mkdir(exist_ok=True)
         self.history.accepted(number, request_id)
         facts = {"cost": "free", "engine": "tiny", "url": "", "parents": parents or {}}
-        if film:
+        if film is True:
             paint(path, tint=60 + 40 * number % 160)
+        elif film:
+            shutil.copyfile(film[number % len(film)], path)
         self.history.finished(number, clip=path, facts=facts)
         return number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import signal
@@ -33,6 +34,16 @@ def test_run_makes_an_mp4_with_live_logs(tiny, tmp_path):
     assert "log    reading the prompt" in done.stdout
     assert "[####" in done.stdout
     assert probe(tmp_path / "clip.mp4").num_frames == 5
+    told = ltx("recipe", str(tmp_path / "clip.mp4"))
+    assert json.loads(told.stdout)["request"]["prompt"] == "frames=10 pace=0.03"
+
+
+def test_a_file_without_a_recipe_says_so(tmp_path):
+    """One line, and an exit code."""
+    (tmp_path / "clip.mp4").write_bytes(b"")
+    done = ltx("recipe", str(tmp_path / "clip.mp4"))
+
+    assert (done.returncode, done.stderr) == (1, "ltx-widgets: clip.mp4 carries no recipe\n")
 
 
 def test_a_terminal_gets_one_redrawn_line(tiny, tmp_path):

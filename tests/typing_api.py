@@ -55,3 +55,16 @@ def called_back(headers: dict[str, str], body: bytes) -> bool:
 
 def shown() -> ltx.TextToVideo:
     return ltx.TextToVideo(prompt="a fox", duration=8)
+
+
+def scrubbed(clip: ltx.Clip) -> ltx.Clip:
+    player = ltx.Player(clip)
+    player.position = 1.5
+    player.section = (1, 3.5)
+    still: ltx.Still = player.still
+    player.show(ltx.run("it looks up", image=still))
+    return player.clip
+
+
+def in_part() -> ltx.Clip:
+    return ltx.run("a fox dances", audio=ltx.Excerpt("song.mp3", 12, 20))

@@ -12,12 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
-from urllib.parse import urlsplit, urlunsplit
 
-from ltx_widgets.config import package_version
 from ltx_widgets.errors import MediaError
 from ltx_widgets.history import Run
 from ltx_widgets.library.shelf import Library
+from ltx_widgets.recipe import Recipe, shareable
 
 __all__ = ["Exported", "export"]
 
@@ -51,8 +50,7 @@ def export(
     """Copy clips out, whole or not at all; nothing that is there is overwritten.
 
     One piece of one file is in memory at a time, however many clips there are. Beside each clip
-    stands a JSON file of the same name with its endpoint, request and facts; addresses in there
-    are without their signatures.
+    stands its `Recipe` as a JSON file of the same name.
 
     Args:
         library: Where the clips are.
@@ -150,31 +148,17 @@ def _safe_name(run: Run) -> str:
 
 
 def _recipe(run: Run) -> dict[str, Any]:
-    facts = dict(run.facts or {})
-    return {
-        "made_by": f"ltx_widgets {package_version()}",
-        "endpoint": run.endpoint,
-        "request": {name: _unsigned(value) for name, value in run.request.items()},
-        "request_id": run.request_id,
-        "place": run.place,
-        "started": run.started.isoformat(),
-        "price_usd": run.price,
-        "cost": facts.get("cost", ""),
-        "engine": facts.get("engine", ""),
-        "notes": list(facts.get("notes", ())),
-        "parents": dict(facts.get("parents", {})),
-    }
-
-
-def _unsigned(value: Any) -> Any:
-    """An address without what makes it a key; media bytes are left out."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith("data:"):
-        return "(data left out)"
-    if value.startswith(("https://", "http://")):
-        return urlunsplit((*urlsplit(value)[:3], "", ""))
-    return value
+    facts = run.facts or {}
+    return Recipe(
+        endpoint=run.endpoint,
+        request=shareable(run.request),
+        request_id=run.request_id or "",
+        parents=dict(facts.get("parents", {})),
+        cost=str(facts.get("cost", "")),
+        engine=str(facts.get("engine", "")),
+        notes=tuple(facts.get("notes", ())),
+        made=(run.ended or run.started).isoformat(timespec="seconds"),
+    ).as_json()
 
 
 def _put(part: Path, to: Path) -> Path:

@@ -214,8 +214,9 @@ class Library:
             self._history.mark([run.number], removed=False)
             path = self._binned(run)
             if run.clip is not None and path.is_file() and not run.clip.exists():
-                home = run.clip if run.clip.parent.is_dir() else self.folder / "clips"
-                _move(path, home / run.clip.name if home.is_dir() else home)
+                before = run.clip.parent
+                folder = before if before.is_dir() else self.folder / "clips"
+                _move(path, folder / run.clip.name)
 
     def stamp(self) -> tuple[int, ...]:
         """A value that is another one once the history has changed."""

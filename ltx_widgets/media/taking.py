@@ -16,6 +16,7 @@ from ltx_widgets.errors import MediaError
 from ltx_widgets.media.addresses import checked_address, is_address, read_data_uri
 from ltx_widgets.media.arrays import file_of_array
 from ltx_widgets.media.checking import checked_file
+from ltx_widgets.media.excerpt import Excerpt, cut_out
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import MediaKind
 
@@ -40,7 +41,7 @@ def material(value: Any, *, kind: MediaKind, folder: Path, hosted: bool = False)
     Args:
         value: A path, an https address, a data URI, bytes, a binary file object, a PIL image, an
             array or tensor (see `media.arrays`; with a rate as ``(array, rate)``), IPython's
-            Image, Audio or Video, a FileUpload's value, or a clip.
+            Image, Audio or Video, a FileUpload's value, a clip, or an `Excerpt` of a sound.
         kind: What is wanted.
         folder: Where copies are kept that have to be made; made if missing.
         hosted: Whether a service elsewhere fetches an address: it reaches public ones only.
@@ -48,6 +49,9 @@ def material(value: Any, *, kind: MediaKind, folder: Path, hosted: bool = False)
     Raises:
         MediaError: it cannot be used; the message says what came and what is taken.
     """
+    if isinstance(value, Excerpt):
+        whole = material(value.source, kind=kind, folder=folder, hosted=hosted)
+        return cut_out(whole, value.start_s, value.end_s, folder=folder)
     if isinstance(value, str) and is_address(value.strip()):
         return _from_address(value.strip(), kind, folder, hosted=hosted)
     path, label = _as_file(value, kind, folder)

@@ -59,6 +59,7 @@ class Reach:
         step: What a hand moves an edge by: a frame, or a hundredth of a second of a sound.
         pinned: The edge that always is the medium's own: "start", "end" or none.
         noun: What a section is called here, for people.
+        added: What the request adds to the medium, beside the pinned edge.
     """
 
     length: float
@@ -68,6 +69,14 @@ class Reach:
     step: float = _SOUND_STEP_S
     pinned: Literal["", "start", "end"] = ""
     noun: str = "section"
+    added: float = 0.0
+
+    @property
+    def span(self) -> Section:
+        """From where to where any section reaches."""
+        if self.pinned == "end":
+            return _round(max(0.0, self.length - self.most)), self.length
+        return 0.0, _round(min(self.length, (0.0 if self.pinned else self.latest) + self.most))
 
     def limits(self, edge: Edge, section: Section) -> tuple[Limit, Limit]:
         """How far an edge may go down and up while the other one stays, or both together.
@@ -161,6 +170,7 @@ def _context_reach(row: Endpoint, values: Mapping[str, Any], facts: MediaFacts) 
         step=_frame(facts),
         pinned="start" if values.get("mode") == "start" else "end",
         noun="context",
+        added=added,
     )
 
 

@@ -58,13 +58,19 @@ def film_to_mp4(path: Path, to: Path, *, end_s: float | None = None) -> None:
                     writer.write_sound(chunk)
 
 
-def sound_to_m4a(path: Path, to: Path) -> None:
+def sound_to_m4a(path: Path, to: Path, *, start_s: float = 0.0, max_s: float | None = None) -> None:
     """The sound of any file as AAC-LC in an m4a, 48 kHz stereo.
+
+    Args:
+        path: The file.
+        to: The m4a.
+        start_s: Seconds to leave out at the beginning, to the sample.
+        max_s: Seconds to keep at most, to the sample; all of them if None.
 
     Raises:
         MediaError: there is none, or it is damaged.
     """
-    _write_aac(sound_chunks(path, rate=_RATE), to, _RATE)
+    _write_aac(sound_chunks(path, rate=_RATE, start_s=start_s, max_s=max_s), to, _RATE)
 
 
 def write_sound(samples: NDArray[np.float32], to: Path, *, rate: int) -> None:

@@ -119,8 +119,8 @@ function watch(el, kind, take) {
         event.dropAction = event.proposedAction;
       }
     },
-    "lm-dragleave"() {
-      mark(false);
+    "lm-dragleave"(event) {
+      heard.dragleave(event);
     },
     "lm-drop"(event) {
       const given = paths(event);

@@ -21,6 +21,7 @@ from ltx_widgets.widgets._kernel import Cell
 from ltx_widgets.widgets.code_part import CodePart
 from ltx_widgets.widgets.fields import Fields, check_fields
 from ltx_widgets.widgets.job_list import JobList
+from ltx_widgets.widgets.sections import FormSection
 from ltx_widgets.widgets.style import Looks, close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
@@ -73,6 +74,7 @@ class Form(w.VBox):
         self.jobs = JobList(self._keep, looks)
         self.code = CodePart(self.paste, self._refresh, looks)
         self.aside = w.VBox(**looks.box())
+        self._section = FormSection(self.aside, self.fields, self.fill)
         self._endpoint = _endpoint_choice(task, self._row, looks)
         self._endpoint.observe(lambda change: self._switch(change["new"]), names="value")
         self._state, self._say = w.HTML(**looks.of(w.HTML)), w.HTML(**looks.of(w.HTML))
@@ -179,6 +181,7 @@ class Form(w.VBox):
             if self._busy:
                 return
             self._session = default_session()
+            self._section.look(self._row)
             where = f"Calls go to: {self._session.target.label}"
             self._state.value = f"{quiet(say_state(self._row))}<br>{quiet(where)}"
             draft, problems = self.fields.look(self._session, self._row)

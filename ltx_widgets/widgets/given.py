@@ -17,7 +17,7 @@ from ltx_widgets.still import Still
 from ltx_widgets.widgets._kernel import variables
 from ltx_widgets.widgets.upload import Uploaded
 
-__all__ = ["Variable", "expression_of", "mark_of"]
+__all__ = ["Variable", "expression_of", "is_file", "mark_of"]
 
 _NAME = re.compile(r"([^\W\d]\w*)(?:\.(first_frame|last_frame))?")
 _PIECE = 1 << 20
@@ -47,7 +47,7 @@ class Variable:
             text: What was given; anything but a text is no name.
         """
         found = _NAME.fullmatch(text.strip()) if isinstance(text, str) else None
-        if found is None or _is_file(text.strip()):
+        if found is None or is_file(text.strip()):
             return None
         known = variables()
         if found[1] not in known:
@@ -139,9 +139,10 @@ def _quoted(text: str | Path) -> str:
     return json.dumps(str(text).strip(), ensure_ascii=False)
 
 
-def _is_file(text: str) -> bool:
-    with suppress(OSError):
-        return Path(text).is_file()
+def is_file(text: str) -> bool:
+    """Whether a text is the path of a file here."""
+    with suppress(OSError, RuntimeError, ValueError):  # Too long, nobody's "~", a zero byte.
+        return Path(text.strip()).expanduser().is_file()
     return False
 
 

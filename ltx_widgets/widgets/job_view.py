@@ -16,18 +16,17 @@ import ipywidgets as w
 from IPython.display import clear_output, display
 
 from ltx_widgets.clip import Clip
-from ltx_widgets.errors import InvalidRequest, LTXError, Problem
+from ltx_widgets.errors import LTXError
 from ltx_widgets.job import Job, Snapshot
 from ltx_widgets.session import Session
 from ltx_widgets.widgets._kernel import Cell, let_clicks_through, somebody_there
+from ltx_widgets.widgets.job_words import say_phase, say_reasons, say_span, title_of_job
 from ltx_widgets.widgets.style import close_fully, style_sheet
 
 __all__ = ["JobPanel", "job_panel"]
 
 _PAINT_S = 0.2
 _LINES = 6
-_TITLE = 60
-_MINUTE = 60
 
 Start = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -90,7 +89,7 @@ class JobPanel(w.VBox):
 
     def add(self, note: str, *, more: str = "") -> None:
         """End a finished job's line with a note, and with more of it behind a fold."""
-        took = f"Finished in {_span(self._job.snapshot().elapsed_s)}"
+        took = f"Finished in {say_span(self._job.snapshot().elapsed_s)}"
         told = f"<span> · {escape(note)}</span>"
         if more:
             told = f"<details><summary>{escape(note)}</summary>{escape(more)}</details>"
@@ -115,8 +114,7 @@ class JobPanel(w.VBox):
     def _fold(self, now: Snapshot, error: Exception | None) -> None:
         self._head.children = (self._status,)
         if error is None or now.phase == "cancelled":
-            took = "Cancelled" if error else f"Finished in {_span(now.elapsed_s)}"
-            self._status.value = _live(took, self._job)
+            self._status.value = _status_line(self._job, now)
             self._details.value = ""
             self._details.layout.display = "none"
             return
@@ -154,17 +152,7 @@ def job_panel(session: Session, job: Job, *, magic: str) -> Iterator[None]:
 
 
 def _status_line(job: Job, now: Snapshot) -> str:
-    match now.phase:
-        case "queued" if now.position is not None:
-            ahead = "next in line" if now.position == 0 else f"{now.position} ahead"
-            words = f"In the queue, {ahead}"
-        case "queued":
-            words = "In the queue"
-        case "fetching":
-            words = "Fetching the clip"
-        case other:
-            words = other.capitalize()
-    return _live(words, job)
+    return _live(say_phase(now), job)
 
 
 def _live(words: str, job: Job, *, role: str = "status") -> str:
@@ -172,14 +160,8 @@ def _live(words: str, job: Job, *, role: str = "status") -> str:
     return (
         f'<span role="{role}" aria-live="{"assertive" if role == "alert" else "polite"}">'
         f"<strong>{escape(words)}</strong></span>"
-        f'<span class="ltx-quiet"> · {escape(_title(job))}</span>'
+        f'<span class="ltx-quiet"> · {escape(title_of_job(job))}</span>'
     )
-
-
-def _title(job: Job) -> str:
-    # Some tasks can do without a prompt.
-    prompt = " ".join(str(job.request.get("prompt") or job.endpoint.title).split())
-    return f"{prompt[:_TITLE]}…" if len(prompt) > _TITLE else prompt
 
 
 def _details(now: Snapshot, asking: str) -> str:
@@ -190,9 +172,9 @@ def _details(now: Snapshot, asking: str) -> str:
         f'aria-valuemax="100" aria-valuenow="{percent}" aria-valuetext="{told}">'
         f'<div style="width:{percent}%"></div></div>'
     )
-    times = [_span(now.elapsed_s)]
+    times = [say_span(now.elapsed_s)]
     if now.remaining_s is not None:
-        times.append(f"about {_span(now.remaining_s)} left")
+        times.append(f"about {say_span(now.remaining_s)} left")
     if now.progress is not None:
         times.insert(0, f"{percent} %")
     if asking:
@@ -205,17 +187,5 @@ def _log(now: Snapshot) -> str:
     return f'<pre class="ltx-log">{lines}</pre>' if lines else ""
 
 
-def _span(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole} s" if whole < _MINUTE else f"{whole // _MINUTE} min {whole % _MINUTE:02d} s"
-
-
 def _reason(error: Exception) -> str:
-    if isinstance(error, InvalidRequest):
-        return "<br>".join(escape(_with_fix(problem)) for problem in error.problems)
-    return escape(str(error) or type(error).__name__)
-
-
-def _with_fix(problem: Problem) -> str:
-    values = " and ".join(f"{name} = {value}" for name, value in problem.fix.items())
-    return f"{problem}; set {values}" if values else str(problem)
+    return "<br>".join(escape(line) for line in say_reasons(error))

@@ -12,19 +12,20 @@ import os
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from ltx_widgets.clip import Clip
 from ltx_widgets.errors import LTXError, MediaError, Problem
+from ltx_widgets.media.excerpt import Excerpt, cut_out
 from ltx_widgets.media.material import Material
 from ltx_widgets.schema import FieldSpec, MediaKind
+from ltx_widgets.schema.sections import Section
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.given import Variable, expression_of, mark_of
+from ltx_widgets.widgets.media_reading import is_web, read_given
 from ltx_widgets.widgets.style import Looks, close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
 
@@ -55,6 +56,8 @@ class MediaControl:
         self._number = 0
         self._given: Any = None
         self._found: Material | None = None
+        self._whole: Material | None = None
+        self._part: Section | None = None
         self._wrong: MediaError | None = None
         self._mark: Hashable = None
         self._picture = ""
@@ -89,13 +92,31 @@ class MediaControl:
         """What was chosen, as it was given; of a variable what it was; None for nothing."""
         given = self._given
         if isinstance(given, Variable):
-            return given.value
-        return given.path if isinstance(given, Uploaded) else given
+            return self._cut_from(given.value)
+        return self._cut_from(given.path if isinstance(given, Uploaded) else given)
 
     @property
     def given(self) -> Any:
         """As `value`, and uploads and variables with their names: what another can `take`."""
-        return self._given
+        return self._cut_from(self._given)
+
+    @property
+    def whole(self) -> Material | None:
+        """All of what was chosen, where only a part is asked for too; None until it is read."""
+        return self._whole
+
+    @property
+    def part(self) -> Section | None:
+        """The part of a sound that is asked for; None for all of it."""
+        return self._part
+
+    def cut(self, part: Section | None) -> None:
+        """Ask for a part of the sound, or for all of it again."""
+        with self._lock:
+            whole = self._whole
+            if whole is None or part == self._part:
+                return
+        self._choose(self._given, pause_s=_TYPING_S, part=part, whole=whole)
 
     @property
     def expression(self) -> str | None:
@@ -104,10 +125,9 @@ class MediaControl:
         None for nothing, and for what no text can name, such as an upload.
         """
         with self._lock:
-            given, typed = self._given, self.widget.value.strip()
-        if isinstance(given, str) and given == typed:
-            return expression_of(given, typed=True)
-        return expression_of(given)
+            given, typed, part = self._given, self.widget.value.strip(), self._part
+        text = expression_of(given, typed=isinstance(given, str) and given == typed)
+        return text and f"ltx.Excerpt({text}, {part[0]:g}, {part[1]:g})" if part else text
 
     @property
     def asked(self) -> Material | None:
@@ -137,10 +157,13 @@ class MediaControl:
 
     def take(self, value: Any) -> None:
         """Choose anything that a medium can be given as, or a `Variable`; None for nothing."""
+        part = None
+        if isinstance(value, Excerpt):
+            value, part = value.source, (value.start_s, value.end_s)
         shown = value.name if isinstance(value, Variable) else value
-        typed = isinstance(value, Variable) or _is_web(value) or Variable.named(value) is not None
+        typed = isinstance(value, Variable) or is_web(value) or Variable.named(value) is not None
         self._write(shown if typed else "")
-        self._choose(value, pause_s=0.0)
+        self._choose(value, pause_s=0.0, part=part)
 
     def look_again(self) -> bool:
         """Read it anew if it is no longer what was read: the file changed, or the variable.
@@ -157,7 +180,8 @@ class MediaControl:
             self._again = False
             return False
         # A name that nothing has any more is read as a path, and refused as one.
-        self._choose(given.name if now is None else now, pause_s=0.0, again=True)
+        given = given.name if now is None else now
+        self._choose(given, pause_s=0.0, again=True, part=self._part)
         return True
 
     def show(self, problem: str = "") -> None:
@@ -174,6 +198,8 @@ class MediaControl:
         """Take it off the page."""
         self._number += 1
         self._close_list()
+        # Who is sending a file is told before.
+        self._picker.close()
         close_fully(self._picker)
         for part in (self.widget, self._line, self.box):
             part.close()
@@ -232,11 +258,22 @@ class MediaControl:
             self.widget.value = text
             self._setting = False
 
-    def _choose(self, value: Any, *, pause_s: float, again: bool = False) -> None:
+    def _choose(
+        self,
+        value: Any,
+        *,
+        pause_s: float,
+        again: bool = False,
+        part: Section | None = None,
+        whole: Material | None = None,
+    ) -> None:
         with self._lock:
             self._number += 1
+            self._part, self._whole = part, whole
+            if whole is None:
+                self._picture = ""
             self._given, self._found, self._wrong = value, None, None
-            self._picture, self._again = "", again
+            self._again = again
             number = self._number
         self._on_change()
         if value is not None:
@@ -245,16 +282,20 @@ class MediaControl:
     async def _read(self, number: int, value: Any, pause_s: float) -> None:
         """Read it, unless something else was chosen meanwhile."""
         await asyncio.sleep(pause_s)
-        found, wrong, picture, mark = None, None, "", None
+        found, wrong = None, None
         value = Variable.named(value) or value
         with self._lock:
             if number != self._number:
                 return
             self._given = value
+            whole, part = self._whole, self._part
+            picture, mark = self._picture, self._mark
         try:
-            # Before it is read: what changes meanwhile is read again.
-            mark = await asyncio.to_thread(mark_of, value)
-            found, picture = await asyncio.to_thread(_read_material, value, self._kind)
+            if whole is None:
+                # Before it is read: what changes meanwhile is read again.
+                mark = await asyncio.to_thread(mark_of, value)
+                whole, picture = await asyncio.to_thread(read_given, value, self._kind)
+            found = await asyncio.to_thread(_cut, whole, part)
         except MediaError as error:
             wrong = error
         except (LTXError, OSError) as error:
@@ -262,8 +303,13 @@ class MediaControl:
         with self._lock:
             if number != self._number:
                 return
-            self._found, self._wrong, self._picture, self._mark = found, wrong, picture, mark
+            self._found, self._whole, self._wrong = found, whole, wrong
+            self._picture, self._mark = picture, mark
         self._on_change()
+
+    def _cut_from(self, given: Any) -> Any:
+        part = self._part
+        return given if part is None or given is None else Excerpt(given, *part)
 
     def _label(self) -> str:
         if self._found is not None:
@@ -300,10 +346,6 @@ def _uploads() -> Path:
     return default_session().folder / "uploads"
 
 
-def _is_web(value: Any) -> bool:
-    return isinstance(value, str) and value.lower().startswith(("https://", "http://"))
-
-
 def _beside(path: str) -> str:
     """A path of JupyterLab's file list, as seen from the working folder.
 
@@ -317,45 +359,7 @@ def _beside(path: str) -> str:
     return path
 
 
-def _read_material(given: Any, kind: MediaKind) -> tuple[Material, str]:
-    """What was given as material, and a small picture of it as HTML. Takes its time."""
-    # Only now: a form without media loads no readers of pictures and films.
-    from ltx_widgets.media.taking import material
-    from ltx_widgets.widgets.media_preview import preview
-
-    session = default_session()
-    try:
-        found = material(
-            _value_of(given, kind),
-            kind=kind,
-            folder=session.folder / "media",
-            hosted=session.target.place == "hosted",
-        )
-    except MediaError as error:
-        raise _in_a_form(error, given) from error
-    if isinstance(given, Uploaded):
-        found = replace(found, label=given.name)
-    elif isinstance(given, Variable):
-        found = replace(found, label=f"variable {given.name}: {found.label}")
-    return found, preview(found)
-
-
-def _value_of(given: Any, kind: MediaKind) -> Any:
-    if isinstance(given, Uploaded):
-        return given.path
-    if not isinstance(given, Variable):
-        return given
-    if kind == "image" and isinstance(given.value, Clip):
-        raise MediaError(f"it is a clip; write {given.name}.last_frame or {given.name}.first_frame")
-    return given.value
-
-
-def _in_a_form(error: MediaError, given: Any) -> MediaError:
-    """An error in the words of somebody who typed into a field."""
-    if isinstance(given, Variable):
-        said = f"variable {given.name}: {error}"
-    elif isinstance(given, str) and given.isidentifier():
-        said = f"there is neither a file nor a variable {given!r} here"
-    else:
-        return error
-    return MediaError(said, type=error.type, context=error.context)
+def _cut(whole: Material | None, part: Section | None) -> Material | None:
+    if whole is None or part is None:
+        return whole
+    return cut_out(whole, *part, folder=default_session().folder / "media")

@@ -62,7 +62,9 @@ class View {
     // By a media key, or because the page put it away.
     video.onpause = () => this.playing && this.ready && video.paused && !video.ended && this.stop();
     video.onerror = () => video.getAttribute("src") && this.say({ text: this.film.refuse(), wrong: true });
-    this.root.addEventListener("keydown", (event) => press(this, event));
+    // Before any other: Notebook hears keys on their way down, JupyterLab on their way up.
+    this.key = (/** @type {KeyboardEvent} */ event) => event.composedPath().includes(this.root) && press(this, event);
+    window.addEventListener("keydown", this.key, true);
     operate(this);
     // A film is fetched when its player comes into sight: a notebook may hold many.
     this.eye = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.film.want());
@@ -74,6 +76,7 @@ class View {
     this.halt();
     clearTimeout(this.keeping);
     this.eye.disconnect();
+    window.removeEventListener("keydown", this.key, true);
     Object.entries(this.heard).forEach(([event, hear]) => this.model.off(event, hear));
     // Or its decoder would stay until the page is collected.
     this.video.onerror = null;

@@ -220,9 +220,10 @@ class Player(w.VBox):
 
     def close(self) -> None:
         """Take it off the page, with the forms that it opened below itself."""
-        for part in (*self._place.children, self._screen, self._place):
-            part.close() if part in self._place.children else close_fully(part)
-        close_fully(self)
+        for form in self._place.children:
+            form.close()
+        for part in (self._screen, self._place, self):
+            close_fully(part)
 
     def _facts(self, clip: Clip) -> dict[str, Any]:
         """What the page is told of a clip; neither its path nor any of its bytes."""
@@ -271,10 +272,10 @@ class Player(w.VBox):
     def _heard(self, _: Any, said: Mapping[str, Any], __: Sequence[Any]) -> None:
         match said:
             case {"kind": "do", "what": str(what), "serial": self._serial, "frame": int(frame)}:
-                with self._lock:
-                    # What is asked may have overtaken the traits.
-                    self.frame = max(0, min(frame, self._clip.frames - 1))
-                    self._act(what)
+                # What is asked may have overtaken the trait. No lock is held from here on: where
+                # it leads may have one of its own.
+                self.frame = max(0, min(frame, self._clip.frames - 1))
+                self._act(what)
 
     def _act(self, what: str) -> None:
         if what == "extend":

@@ -3,7 +3,7 @@
  */
 
 /** @param {number} bytes */
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const size = (bytes) => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 /** @param {number} frame @param {number} fps */
 const clock = (frame, fps) => `${(frame / fps).toFixed(2)} s`;
@@ -85,10 +85,10 @@ function paintFilm({ parts, film, saving, clip: { bytes } }) {
   parts.veil.textContent = told;
   parts.veil.classList.toggle("ltx-bad", film.trouble !== "");
   const fetching = film.asking.endsWith("/full");
-  parts.full.textContent = fetching ? coming.replace("Preparing the film", "Loading") : `Full quality (${megabytes(bytes)})`;
+  parts.full.textContent = fetching ? coming.replace("Preparing the film", "Loading") : `Full quality (${size(bytes)})`;
   dim(parts.full, fetching);
   hold(parts.full, film.quality === "full");
-  parts.save.textContent = saving || `Save (${megabytes(bytes)})`;
+  parts.save.textContent = saving || `Save (${size(bytes)})`;
   dim(parts.save, saving !== "");
 }
 
@@ -181,11 +181,12 @@ const WAYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const LEAPS = { PageDown: -1, PageUp: 1 };
 
 /**
- * Keys in the player are the player's own; JupyterLab would take plain ones as its commands.
+ * Keys in the player are the player's own; the page would take plain ones as its commands.
  * @param {View} view @param {KeyboardEvent} event
  */
 function press(view, event) {
-  const { key, target } = event;
+  const { key } = event;
+  const [target] = event.composedPath();
   const other = event.getModifierState("AltGraph"); // How "[" is typed on many keyboards.
   const modified = !other && (event.ctrlKey || event.metaKey || event.altKey);
   if (modified || (event.shiftKey && key === "Enter")) {

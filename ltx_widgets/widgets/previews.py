@@ -23,7 +23,6 @@ SMALL = 2_000_000
 _MAX_FPS = 60
 # It is part of a widget's state, in base64, and stays below 20 kB there.
 _PICTURE_BYTES = 14_000
-_SIDES = (360, 240, 160, 90)
 _KEPT_S = 30 * 24 * 3600
 
 # One at a time: encoding takes two threads of its own, and who waits may find it made.
@@ -65,9 +64,7 @@ def first_picture(path: Path, folder: Path) -> bytes:
     from ltx_widgets.video.share import poster
 
     def make() -> bytes:
-        pictures = (poster(path, max_height=side, at=0.0) for side in _SIDES)
-        fitting = (picture for picture in pictures if len(picture) <= _PICTURE_BYTES)
-        return next(fitting, b"")
+        return poster(path, max_height=360, max_bytes=_PICTURE_BYTES, at=0.0)
 
     return _kept(path, folder, ".jpg", make).read_bytes()
 

@@ -13,7 +13,7 @@ from ltx_widgets.server.local import stop_server
 
 TINY = f"{Path(__file__).parents[1] / 'tiny_engine.py'}:TinyEngine"
 NARROW = {"width": 700, "height": 900}
-DARK = "JupyterLab Dark"
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
 # The page's own command waits for the kernel and resolves when the last cell is done. Voilà has
 # run everything before it shows anything.
@@ -23,7 +23,7 @@ _RUN_ALL = """async (theme) => {
     const panel = app.shell.currentWidget;
     await panel.context.ready;
     await panel.sessionContext.ready;
-    if (theme) { await app.commands.execute("apputils:change-theme", { theme }); }
+    await app.commands.execute("apputils:change-theme", { theme });
     await app.commands.execute("notebook:run-all-cells");
 }"""
 _THERE = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext"
@@ -88,7 +88,8 @@ class Workbench:
             else:
                 page.goto(self.lab.address(name, view))
                 page.wait_for_function(_THERE)
-                page.evaluate(_RUN_ALL, DARK if dark else "")
+                # The server keeps it: the page before may have had another one.
+                page.evaluate(_RUN_ALL, DARK if dark else LIGHT)
             yield page
 
     def close(self):

@@ -320,3 +320,14 @@ def test_a_pasted_data_uri_is_not_kept_in_the_page(local, heard):
 
     assert find(form, "Image").value == ""
     wait_until(lambda: 'role="alert"' in texts(form))
+
+
+def test_a_clips_file_fills_a_form(local, tmp_path):
+    """One that was saved elsewhere, too; what is given besides comes first."""
+    clip = configure(server="local").run("a red fox", duration=8, fps=24)
+    opened = ltx.open(clip.save(tmp_path / "fox.mp4"))
+
+    form = ltx.form_for(opened, fps=25)
+
+    assert repr(form) == "TextToVideo(fal-ai/ltx-2.3/text-to-video)"
+    assert form.request == {**clip.request, "fps": 25}

@@ -166,6 +166,28 @@ def test_a_variable_that_is_no_medium(shell, image):
     assert "variable answer: cannot take int as image" in image.type("answer")
 
 
+@pytest.mark.parametrize("secret", ["canary-key-id:canary-key-secret", "canary" * 400])
+def test_a_variable_s_text_is_not_told(shell, image, secret):
+    """It may be a key; what is told of a field is saved with the notebook."""
+    shell["secret"] = secret
+
+    told = image.type("secret")
+
+    assert "variable secret: it is a text, but neither the path of a file" in told
+    assert "canary" not in repr(image._line.get_state()) + repr(image.widget.get_state())
+
+
+def test_a_half_upload_goes_with_its_field(local, image):
+    """Nothing of it stays on the disk."""
+    folder = local.folder / "uploads"
+    image.say(kind="offer", upload="u", name="fox.png", size=99, stamp=0)
+    assert list(folder.glob("*.part"))
+
+    image.close()
+
+    assert not list(folder.glob("*.part"))
+
+
 def test_without_a_notebook_there_are_no_variables(local, image):
     """A script's field takes words as paths."""
     assert "neither a file nor a variable" in image.type("sketch")

@@ -125,6 +125,21 @@ def test_where_no_part_is_legal_there_is_none(row, facts):
     assert reach_of(row, facts) is None
 
 
+@pytest.mark.parametrize(
+    ("reach", "span"),
+    [
+        (Reach(60, 2, 20, latest=20), (0, 40)),
+        (Reach(30, 2, 20, latest=20), (0, 30)),
+        (Reach(30, 1, 8, pinned="end"), (22, 30)),
+        (Reach(30, 1, 8, pinned="start"), (0, 8)),
+        (Reach(180, 2, 20), (0, 180)),
+    ],
+)
+def test_what_no_section_reaches_is_known(reach, span):
+    """The rest of the medium can be barred."""
+    assert reach.span == span
+
+
 def test_limits_say_why():
     """Each end of an edge's way has its reason."""
     reach = Reach(length=30, least=2, most=20, latest=20)

@@ -1,0 +1,139 @@
+"""Who hears of a session's jobs, and what another kernel knows of one it goes on with."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from ltx_widgets.session import Session
+from ltx_widgets.wire import LogLine, Running
+
+SLOW = "frames=200 pace=0.05"
+
+
+@pytest.fixture
+def session(tiny):
+    made = Session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def other(tiny):
+    """Another kernel on the same home."""
+    made = Session()
+    yield made
+    made.close()
+
+
+def until_sent(job, session):
+    """Block until the history has the job's id."""
+    while not session.history.matching(job.request_id or "?"):
+        if job.request_id is None:
+            job._settled.wait(0.05)
+    return session.history.matching(job.request_id)[0]
+
+
+def test_watchers_hear_of_jobs_under_way_and_new_ones(session):
+    """First those that run already, then each as it is sent; not those that are over."""
+    over, running = session.submit("a tiny clip"), session.submit(SLOW)
+    over.result()
+    heard = []
+
+    stop = session.live.watch(heard.append)
+    later = session.submit("a later clip")
+    stop()
+    session.submit("one too late").result()
+
+    assert heard == [running, later]
+    running.cancel()
+
+
+def test_a_job_that_nobody_holds_is_let_go(session):
+    """The list of jobs keeps none of them in memory."""
+    session.run("a tiny clip")
+    gc.collect()
+
+    assert not list(session.live._jobs)
+
+
+def test_a_broken_watcher_keeps_no_job_from_being_sent(session, caplog):
+    """It is logged, and the job goes its way."""
+    session.live.watch(lambda job: 1 / 0)
+
+    assert session.run("a tiny clip").frames == 5
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_whole_log_is_at_the_server(session):
+    """A snapshot has 200 lines at most and the newest progress only; the server has each."""
+    job = session.submit("frames=12 pace=0.25")
+    job.result()
+
+    assert sum("frames" in line.message for line in job.log()) > 1
+    assert sum("frames" in line.message for line in job.snapshot().logs) == 1
+
+
+def test_the_log_of_a_job_before_its_answer_is_what_is_there(make_job):
+    """Nobody can be asked for it yet."""
+    job = make_job()
+    job.remark("a note of our own")
+
+    assert [line.message for line in job.log()] == ["a note of our own"]
+
+
+def test_a_resumed_job_knows_its_age(session, other):
+    """It was sent when it was sent, not when somebody came back to it."""
+    job = session.submit(SLOW)
+    run = until_sent(job, session)
+
+    resumed = other.resume(run)
+
+    assert resumed.resumed
+    assert not job.resumed
+    assert resumed.snapshot().elapsed_s > 0.01
+    job.cancel()
+
+
+def test_the_pace_goes_by_what_was_seen(make_job):
+    """Who comes in the middle does not take the first half for the work of an instant."""
+    job = make_job()
+    now = job._clock()
+    job._clock = lambda: now
+    job.advance(Running((LogLine("50% 50/100"),)))
+    assert job.snapshot().remaining_s is None
+
+    now += 10
+    job.advance(Running((LogLine("75% 75/100"),)))
+
+    assert job.snapshot().remaining_s == pytest.approx(10)
+
+
+def test_parents_outlive_the_kernel_that_sent_the_job(session, other):
+    """They are written down before the request is sent, so that a resumed clip has them."""
+    first = session.run("a tiny clip")
+    job = session.submit(
+        "frames=40 pace=0.05", image=first.first_frame, parents={"image_url": "p1"}
+    )
+    run = until_sent(job, session)
+
+    clip = other.resume(run).result()
+
+    assert clip.parents == {"image_url": "p1"}
+    assert [r.facts["parents"] for r in other.jobs(1)] == [{"image_url": "p1"}]
+
+
+def test_the_history_tells_what_is_under_way(session):
+    """Runs that are not known to be over, newest first."""
+    session.run("a tiny clip")
+    jobs = [session.submit(SLOW) for _ in range(2)]
+    for job in jobs:
+        until_sent(job, session)
+
+    under_way = session.history.under_way()
+
+    assert {run.request_id for run in under_way} == {job.request_id for job in jobs}
+    assert under_way[0].number > under_way[1].number
+    for job in jobs:
+        job.cancel()
