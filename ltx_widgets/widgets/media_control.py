@@ -44,12 +44,15 @@ class MediaControl:
     Args:
         spec: What the schema says of the field.
         on_change: Called when something was chosen, and when it has been read.
-        looks: What the form's parts share.
+        looks: What the form's parts share; of its own if left out.
     """
 
-    def __init__(self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks) -> None:
+    def __init__(
+        self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks | None = None
+    ) -> None:
         self.spec = spec
-        self._looks = looks
+        self._looks = looks or Looks()
+        self._alone = looks is None
         self._kind: MediaKind = spec.media  # type: ignore[assignment]  # from the schema
         self._on_change = on_change
         self._lock = threading.RLock()
@@ -203,6 +206,8 @@ class MediaControl:
         close_fully(self._picker)
         for part in (self.widget, self._line, self.box):
             part.close()
+        if self._alone:
+            self._looks.close()
 
     def _typed(self, text: str) -> None:
         with self._lock:

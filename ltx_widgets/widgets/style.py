@@ -40,6 +40,11 @@ class Looks:
     def __repr__(self) -> str:
         return f"Looks({len(self._styles)})"
 
+    def close(self) -> None:
+        """Take them away, after the parts that have them."""
+        for model in (self._layout, *self._styles.values()):
+            model.close()
+
     def box(self) -> dict[str, Any]:
         """What a box is made with."""
         return {"layout": self._layout}
