@@ -62,6 +62,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/render.py
+	$(BIN)/python benchmarks/studio.py
 
 gallery: $(VENV)/.test $(SAMPLES)
 	$(BIN)/python benchmarks/gallery.py

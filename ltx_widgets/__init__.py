@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         TextToVideo,
         form_for,
     )
+    from ltx_widgets.widgets.compare import Compare, compare
+    from ltx_widgets.widgets.contact_sheet import ContactSheet, resume_sweep, sweep
     from ltx_widgets.widgets.gallery import gallery
     from ltx_widgets.widgets.job_board import job_board
     from ltx_widgets.widgets.studio import studio
@@ -53,6 +55,8 @@ __all__ = [
     "ENDPOINTS",
     "AudioToVideo",
     "Clip",
+    "Compare",
+    "ContactSheet",
     "Excerpt",
     "ExtendVideo",
     "Gallery",
@@ -71,6 +75,7 @@ __all__ = [
     "WebhookReceiver",
     "WebhookVerifier",
     "clips",
+    "compare",
     "configure",
     "form_for",
     "gallery",
@@ -78,9 +83,11 @@ __all__ = [
     "jobs",
     "lineage",
     "resume",
+    "resume_sweep",
     "run",
     "studio",
     "submit",
+    "sweep",
     "webhook_app",
     "where",
 ]
@@ -89,6 +96,8 @@ _HOMES = {
     "ENDPOINTS": "schema",
     "AudioToVideo": "widgets",
     "Clip": "clip",
+    "Compare": "widgets.compare",
+    "ContactSheet": "widgets.contact_sheet",
     "Excerpt": "media.excerpt",
     "ExtendVideo": "widgets",
     "Gallery": "widgets",
@@ -107,6 +116,7 @@ _HOMES = {
     "WebhookReceiver": "webhooks",
     "WebhookVerifier": "webhooks",
     "clips": "shared",
+    "compare": "widgets.compare",
     "configure": "session",
     "form_for": "widgets",
     "gallery": "widgets.gallery",
@@ -115,9 +125,11 @@ _HOMES = {
     "lineage": "shared",
     "open": "shared",
     "resume": "shared",
+    "resume_sweep": "widgets.contact_sheet",
     "run": "shared",
     "studio": "widgets.studio",
     "submit": "shared",
+    "sweep": "widgets.contact_sheet",
     "webhook_app": "webhooks",
     "where": "shared",
 }

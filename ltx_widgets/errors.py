@@ -20,6 +20,7 @@
     │  ├─ JobCancelled
     │  ├─ JobLost           we lost sight of it; it may still run, `resume` goes on
     │  └─ JobTimeout        we stopped waiting; the job goes on (also TimeoutError)
+    ├─ SweepIncomplete      some cells of a sweep have no clip; .failures
     ├─ WebhookError         not a genuine webhook; .check says which check failed
     ├─ MediaError           a file, URL or data URI we cannot use
     └─ EngineError          local rendering failed
@@ -57,6 +58,7 @@ __all__ = [
     "ProtocolError",
     "RateLimited",
     "ServerFault",
+    "SweepIncomplete",
     "TransportError",
     "TransportTimeout",
     "WebhookError",
@@ -267,6 +269,18 @@ class JobLost(JobError):
 
 class JobTimeout(JobError, TimeoutError):
     """We stopped waiting; the job itself goes on."""
+
+
+class SweepIncomplete(LTXError):
+    """Some cells of a sweep have no clip; those of the others are there.
+
+    Attributes:
+        failures: What ended each of them, by the cell's title.
+    """
+
+    def __init__(self, message: str, failures: Mapping[str, Exception]) -> None:
+        self.failures = dict(failures)
+        super().__init__(message)
 
 
 class WebhookError(LTXError):

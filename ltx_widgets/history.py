@@ -154,7 +154,7 @@ class History:
             ) from error
         path.chmod(0o600)
 
-    def begin(  # noqa: PLR0913 - one for each column, and the bound
+    def begin(
         self,
         *,
         endpoint: str,
@@ -165,13 +165,11 @@ class History:
         batch: str | None = None,
         price: float | None = None,
         budget: Budget | None = None,
-        parents: Mapping[str, str] | None = None,
     ) -> int:
         """Note that a request is about to be sent; returns the run's number.
 
-        The arguments are `Run`'s attributes, its fact `parents`, and a budget that it must keep to.
-        That is looked at while no other kernel can write, so that two of them cannot both take what
-        is left.
+        The arguments are `Run`'s attributes, and a budget that it must keep to. That is looked at
+        while no other kernel can write, so that two of them cannot both take what is left.
 
         Raises:
             BudgetExceeded: the request must not be sent.
@@ -184,10 +182,10 @@ class History:
                     budget.check(_spent(db, today()), price)
                 row = db.execute(
                     "INSERT INTO runs (endpoint, place, url, request, state, started, submission,"
-                    " batch, price, facts) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?, ?)",
+                    " batch, price) VALUES (?, ?, ?, ?, 'sending', ?, ?, ?, ?)",
                     (
                         *(endpoint, place, url, json.dumps(dict(request)), _now(), submission),
-                        *(batch, price, json.dumps({"parents": dict(parents or {})})),
+                        *(batch, price),
                     ),
                 )
                 return int(row.lastrowid or 0)
@@ -196,6 +194,10 @@ class History:
                 f"the history at {self.path} cannot be written ({error}), so nothing was sent; "
                 "make room there, or name another folder in LTX_WIDGETS_HOME"
             ) from error
+
+    def came_from(self, number: int, parents: Mapping[str, str]) -> None:
+        """Note which clips its media are of, for whoever goes on with it."""
+        self._update(number, facts=json.dumps({"parents": dict(parents)}))
 
     def accepted(self, number: int, request_id: str) -> None:
         """The service answered with an id."""
@@ -225,6 +227,10 @@ class History:
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
+
+    def in_batch(self, pattern: str) -> list[Run]:
+        """The runs whose batch is like an SQL pattern, newest first."""
+        return self._select("WHERE batch LIKE ? ORDER BY number DESC", (pattern,))
 
     def under_way(self, limit: int = 100) -> list[Run]:
         """The newest runs that were sent and are not known to be over, newest first."""

@@ -159,9 +159,10 @@ class Runner:
             price=_usd(job.estimate),
             # What costs nothing is bound by none.
             budget=budget if job.estimate else None,
-            parents=draft.parents,
         )
         job.noted = True
+        if draft.parents:
+            await asyncio.to_thread(self._history.came_from, number, draft.parents)
         ticket = await self._submit(client, job, number, draft.options, submission)
         return await self._follow(job, ticket, number, draft.parents)
 

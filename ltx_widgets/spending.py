@@ -44,7 +44,7 @@ class Spending:
         # In this order: a job that is written down in between is counted again when it is, and
         # not twice now. `History.begin` looks once more, with the file locked.
         spent = self._history.spent(today())
-        self._promised = [job for job in self._promised if not job.noted and not job.done]
+        self._promised = self._still_promised()
         return spent + sum(_usd(job.estimate) or 0.0 for job in self._promised)
 
     def check(self, estimates: Sequence[Estimate | None]) -> None:
@@ -74,7 +74,11 @@ class Spending:
         """
         with self._lock:
             self.check([job.estimate])
-            self._promised.append(job)
+            if job.estimate is not None:
+                self._promised = [*self._still_promised(), job]
+
+    def _still_promised(self) -> list[Job]:
+        return [job for job in self._promised if not job.noted and not job.done]
 
 
 def _usd(estimate: Estimate | None) -> float | None:

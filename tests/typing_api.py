@@ -68,3 +68,10 @@ def scrubbed(clip: ltx.Clip) -> ltx.Clip:
 
 def in_part() -> ltx.Clip:
     return ltx.run("a fox dances", audio=ltx.Excerpt("song.mp3", 12, 20))
+
+
+def swept() -> ltx.Compare:
+    sheet: ltx.ContactSheet = ltx.sweep(["a fox", "a cat"], duration=[6, 8], most=4)
+    clips: list[ltx.Clip] = sheet.result(600)
+    assert ltx.resume_sweep(sheet.sweep.id).clips == clips
+    return ltx.compare(*clips, titles=["one", "two"])

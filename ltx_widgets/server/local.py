@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from ltx_widgets.config import Secret, package_version, private_folder
 from ltx_widgets.errors import ConfigError, TransportTimeout
-from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, read_note
+from ltx_widgets.folder_lock import FolderLock
+from ltx_widgets.server.folder import ServerNote, log_path, read_note
 from ltx_widgets.server.settings import child_environment
 
 __all__ = ["RunningServer", "ensure_server", "find_server", "stop_server"]

@@ -21,10 +21,11 @@ import uvicorn
 from ltx_widgets import config
 from ltx_widgets.config import Secret, package_version, private_folder
 from ltx_widgets.errors import ConfigError, LTXError, TransportTimeout
+from ltx_widgets.folder_lock import FolderLock
 from ltx_widgets.server.app import make_app
 from ltx_widgets.server.changes import Changes
 from ltx_widgets.server.crew import Crew
-from ltx_widgets.server.folder import FolderLock, ServerNote, log_path, remove_note, write_note
+from ltx_widgets.server.folder import ServerNote, log_path, remove_note, write_note
 from ltx_widgets.server.local import find_server
 from ltx_widgets.server.service import Service
 from ltx_widgets.server.settings import (

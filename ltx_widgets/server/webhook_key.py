@@ -16,7 +16,7 @@ class KeyFile:
     """A signing key on disk. Made at its first use: most servers never sign anything.
 
     Args:
-        path: Its file, 32 bytes with mode 0600. One process uses it, see `folder.FolderLock`.
+        path: Its file, 32 bytes with mode 0600. One process uses it, see `FolderLock`.
     """
 
     def __init__(self, path: Path) -> None:

@@ -32,8 +32,9 @@ def somebody_there() -> bool:
 
 
 def in_voila() -> bool:
-    """Whether the page is Voilà's: it starts kernels of its own and names itself to them."""
-    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+    """Whether Voilà runs the cells: nobody is there yet, and a person will see what is shown."""
+    # It says so to its kernels, as a web server says it to its scripts.
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def let_clicks_through(widget: Any) -> None:

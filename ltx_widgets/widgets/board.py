@@ -11,6 +11,7 @@ reason), ``say`` (text). All but ``hello``, ``all``, ``news`` and ``say`` name t
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ from ltx_widgets.widgets.board_rows import Entry, Row
 from ltx_widgets.widgets.job_words import say_reasons
 
 __all__ = ["Board"]
+
+_log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _PAINT_S = 0.2
@@ -104,6 +107,12 @@ class Board(anywidget.AnyWidget):
                 session.start(self._paint())
 
     async def _paint(self) -> None:
+        try:
+            await self._paint_to_the_end()
+        finally:
+            self._painting = False  # A session that closes takes this task along.
+
+    async def _paint_to_the_end(self) -> None:
         while True:
             for entry in self._just_ended():
                 await self._conclude(entry)
@@ -116,8 +125,8 @@ class Board(anywidget.AnyWidget):
             await asyncio.sleep(_PAINT_S)
             with self._lock:
                 live = any(not entry.over for entry in self._entries.values())
-                self._painting = not self._closed and (live or self._dirty)
-                if not self._painting:
+                if self._closed or not (live or self._dirty):
+                    self._painting = False
                     return
 
     def _just_ended(self) -> list[Entry]:
@@ -139,7 +148,11 @@ class Board(anywidget.AnyWidget):
             entry.over = True
             self._make_room()
         if entry.clip is not None and self._on_clip is not None:
-            self._on_clip(job, entry.clip)
+            try:
+                self._on_clip(job, entry.clip)
+            except Exception:  # noqa: BLE001 - logged below
+                # A clip that cannot be shown must not stop the news of all others.
+                _log.exception("a finished clip cannot be shown")
 
     def _make_room(self) -> None:
         """Let the oldest rows of jobs that are over go; what failed stays longest."""

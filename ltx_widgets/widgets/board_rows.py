@@ -7,7 +7,7 @@ from typing import Any, Self
 from ltx_widgets.clip import Clip
 from ltx_widgets.history import Run
 from ltx_widgets.job import Job, Snapshot
-from ltx_widgets.schema import find_endpoint
+from ltx_widgets.schema import ENDPOINTS
 from ltx_widgets.widgets.job_words import say_phase, title_of_job
 from ltx_widgets.wire import LogLine
 
@@ -63,11 +63,13 @@ class Entry:
     def elsewhere(cls, run: Run, advice: str) -> Self:
         """The row of a run that cannot be followed from here."""
         entry = cls(_ELSEWHERE + run.number, None)
-        row = find_endpoint(run.endpoint)
-        prompt = " ".join(str(run.request.get("prompt") or row.title).split())
+        # A later version of this package may have sent it, to one that is not known here.
+        row = ENDPOINTS.get(run.endpoint)
+        title = row.title if row else run.endpoint
+        prompt = " ".join(str(run.request.get("prompt") or title).split())
         entry._listed = {
             "title": prompt[:60],
-            "model": row.title,
+            "model": title,
             "phase": "elsewhere",
             "words": f"Sent {run.started:%Y-%m-%d %H:%M} UTC, to another place",
             "reasons": [advice],

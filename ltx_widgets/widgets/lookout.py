@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ltx_widgets.errors import ConfigError, InvalidRequest
+from ltx_widgets.errors import ConfigError, InvalidRequest, LTXError
 from ltx_widgets.history import Run
 from ltx_widgets.session import Session, default_session
 from ltx_widgets.widgets.board import Board
@@ -87,6 +87,8 @@ class Lookout:
             session.resume(run)
         except InvalidRequest as refused:
             self._board.list_elsewhere(run, refused.problems[0].message, session)
+        except LTXError as error:
+            self._board.list_elsewhere(run, str(error), session)
 
     def _is_here(self, run: Run) -> bool:
         return run.request_id is not None and any(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -212,11 +211,7 @@ class Studio(w.VBox):
         """Say where calls go, and what they cost today."""
         told = [f"Calls go to: {session.target.label}"]
         if not session.free:
-            midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0)
-            try:
-                told.append(f"today: ${session.history.spent(midnight):.2f}")
-            except ConfigError as error:
-                told.append(str(error))
+            told.append(_say_day(session))
         self._head.value = f"<h2>Studio</h2><p>{escape(' · '.join(told))}</p>"
 
 
@@ -235,6 +230,16 @@ def studio(what: str = "text-to-video", **fields: Any) -> Studio:
         ltx.studio(prompt="a red fox runs through falling snow at dawn")
     """
     return Studio(what, **fields)
+
+
+def _say_day(session: Session) -> str:
+    """What was spent today, of how much: "today: $0.52 of $5.00"."""
+    budget = session.spending.budget
+    try:
+        spent = session.spending.of_today
+    except ConfigError as error:
+        return str(error)
+    return f"today: ${spent:.2f}" + (f" of ${budget.usd:.2f}" if budget else "")
 
 
 def _task_of(what: str) -> str:

@@ -170,6 +170,25 @@ def send(kernel, model_id, subshell, content, *buffers):
     kernel.client.shell_channel.send(message)
 
 
+def test_the_studio_s_cancel_works_while_a_cell_blocks(kernel, server):
+    """As a form's: its board hears the page at once where there are subshells."""
+    subshell = kernel.make_subshell()
+    kernel.run("studio = ltx.studio()\nstudio")
+    kernel.run(f"job = ltx.submit('a fox {SLOW}')\nwhile not job.request_id: time.sleep(0.05)")
+    request_id, number = kernel.ask("job.request_id, job.number")
+    board = kernel.ask("studio.board.model_id")
+    busy = kernel.start("time.sleep(3)")
+    time.sleep(0.3)
+
+    send(kernel, board, subshell, {"kind": "cancel", "id": str(number)})
+
+    at_once = is_cancelled(server, request_id, timeout_s=2)
+    kernel.idle(busy)
+    assert at_once is not kernel.version.startswith("6.")
+    assert is_cancelled(server, request_id)
+    kernel.run("studio.close()")
+
+
 def test_an_upload_goes_on_while_a_cell_blocks(kernel):
     """Pieces are taken at once where there are subshells, and after the cell on ipykernel 6."""
     subshell = kernel.make_subshell()

@@ -1,0 +1,161 @@
+"""Clips against each other in a real browser: in step while they play, exact where they stand."""
+
+from __future__ import annotations
+
+import pytest
+from axe import serious
+from numbered_films import READ, WATCH, numbered
+from workbench import NARROW
+
+FILMS = ".ltx-compare video"
+CELL = """
+from pathlib import Path
+import ltx_widgets as ltx
+from ltx_widgets.clip import Clip
+def clip(name, prompt):
+    facts = {{"url": "", "endpoint": "test", "request": {{"prompt": prompt}}, "request_id": ""}}
+    return Clip.from_file(Path(name), **facts)
+ltx.compare({})
+"""
+
+
+def compare(*films):
+    """A cell that compares films of the desk, by their names."""
+    return CELL.format(", ".join(f"clip({name!r}, {name!r})" for name in films))
+
+
+@pytest.fixture
+def films(workbench):
+    """Two alike, a slow one, a short one of another shape."""
+    desk = workbench.desk
+    if not (desk / "one.mp4").exists():
+        numbered(desk / "one.mp4", 150, sound=True)
+        numbered(desk / "two.mp4", 150)
+        numbered(desk / "slow.mp4", 75, fps=12.5)
+        numbered(desk / "short.mp4", 50, size=(180, 320))
+    return desk
+
+
+def ready(page):
+    """Wait until the films are there."""
+    play = page.get_by_role("button", name="Play all")
+    play.wait_for()
+    page.wait_for_function("() => !document.querySelector('.ltx-play').disabled")
+    page.wait_for_function(
+        f"() => [...document.querySelectorAll('{FILMS}')].every((v) => v.readyState >= 2)"
+    )
+    return play
+
+
+def settled(page):
+    """Wait until every film stands where it was sent."""
+    page.wait_for_function(
+        f"() => [...document.querySelectorAll('{FILMS}')]"
+        ".every((v) => v.paused && !v.seeking && v.readyState >= 2)"
+    )
+    # What was decoded is on the page one refresh later.
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+
+
+def test_two_films_play_in_step(films, show, keep):
+    """Within a frame of each other while they play; where they stand, on the same frame.
+
+    A busy machine drops a picture now and then; their clocks must not be apart for that.
+    """
+    with show(compare("one.mp4", "two.mp4")) as page:
+        play = ready(page)
+        page.evaluate(WATCH, FILMS)
+        play.click()
+        page.wait_for_function("() => window.seen.length > 100")
+        page.get_by_role("button", name="Pause").click()
+        settled(page)
+
+        clocks = page.evaluate("() => window.clocks")
+        apart = [abs(one - two) * 25 for one, two in clocks]
+        assert max(apart[25:]) <= 1, apart
+        seen = page.evaluate("() => window.seen")
+        off = [one for one, two in seen if round(abs(one - two) * 25) > 1]
+        assert len(off) <= len(seen) / 20, seen
+        numbers = page.evaluate(READ, FILMS)
+        assert numbers[0] == numbers[1] > 10
+        page.locator(".ltx-films").focus()
+        for step in (1, 2, 3):
+            page.keyboard.press("ArrowRight")
+            settled(page)
+            assert page.evaluate(READ, FILMS) == [numbers[0] + step] * 2
+        page.keyboard.press("ArrowLeft")
+        settled(page)
+        assert page.evaluate(READ, FILMS) == [numbers[0] + 2] * 2
+        keep(page, "compare-wipe")
+        assert serious(page, ".ltx-compare") == []
+
+
+@pytest.mark.soak
+def test_the_line_moves_by_keyboard_and_by_drag(films, show, keep):
+    """An ARIA slider; what is left of it shows the first film."""
+    with show(compare("one.mp4", "short.mp4"), size=NARROW, dark=True) as page:
+        ready(page)
+        line = page.get_by_role("slider", name="Line between 1 and 2")
+        line.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Shift+ArrowLeft")
+        assert line.get_attribute("aria-valuenow") == "41"
+        page.keyboard.press("End")
+        assert line.get_attribute("aria-valuenow") == "100"
+        page.keyboard.press("Home")
+        box = page.locator(".ltx-films").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 40)
+        page.mouse.up()
+        assert line.get_attribute("aria-valuenow") == "75"
+        keep(page, "compare-wipe-narrow-dark")
+        page.get_by_role("button", name="Side by side").click()
+        assert line.count() == 0
+        keep(page, "compare-side-narrow-dark")
+        page.get_by_text("The shorter ones hold their last frame").wait_for()
+
+
+@pytest.mark.soak
+def test_films_that_differ_go_by_time(films, show, keep):
+    """Of half the rate: each frame for two; a shorter one holds its last frame and says so."""
+    with show(compare("one.mp4", "slow.mp4", "short.mp4")) as page:
+        ready(page)
+        page.locator(".ltx-films").focus()
+        for _ in range(7):
+            page.keyboard.press("ArrowRight")
+        settled(page)
+        assert page.evaluate(READ, FILMS)[:2] == [7, 3]
+        page.keyboard.press("End")
+        settled(page)
+        assert page.evaluate(READ, FILMS)[:2] == [149, 74]
+        page.get_by_text("over: its last frame").last.wait_for()
+        keep(page, "compare-three")
+        page.keyboard.press("Home")
+        settled(page)
+        assert page.evaluate(READ, FILMS)[:2] == [0, 0]
+
+
+@pytest.mark.soak
+def test_three_films_loop_in_step_and_one_is_heard(films, show):
+    """Through the end and from the start again, at double speed, the heard one leading."""
+    with show(compare("one.mp4", "two.mp4", "slow.mp4")) as page:
+        play = ready(page)
+        page.get_by_label("Speed").select_option("2")
+        page.get_by_role("button", name="Sound of 1").click()
+        page.evaluate(WATCH, FILMS)
+        play.click()
+        page.wait_for_function("() => window.seen.some(([one]) => one > 5)")
+        page.wait_for_function("() => window.seen.at(-1)[0] < 2")
+        page.get_by_role("button", name="Pause").click()
+        settled(page)
+
+        muted = page.evaluate(
+            f"() => [...document.querySelectorAll('{FILMS}')].map((v) => v.muted)"
+        )
+        assert muted == [False, True, True]
+        one, two, slow = page.evaluate(READ, FILMS)
+        assert one == two
+        assert slow == one // 2

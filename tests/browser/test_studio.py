@@ -1,0 +1,165 @@
+"""The studio as a person has it: in three pages, wide and narrow, by keyboard, after a reload."""
+
+from __future__ import annotations
+
+import pytest
+from axe import serious
+from workbench import NARROW, Workbench
+
+STUDIO = "import ltx_widgets as ltx\nstudio = ltx.studio(prompt={!r})\nstudio"
+FOX = "a red fox runs through falling snow at dawn, slow pan left"
+SLOW = "a lighthouse above a stormy sea frames=600 pace=0.1"
+WIDE = {"width": 1500, "height": 1100}
+# A cell may be narrow in a wide window: a sidecar, two notebooks side by side.
+SIDECAR = """from sidecar import Sidecar
+from IPython.display import display
+with Sidecar(title="Studio"): display(studio)"""
+TO_DARK = """async () => {
+    const { commands } = window.jupyterapp;
+    await commands.execute("apputils:change-theme", { theme: "JupyterLab Dark" });
+}"""
+TO_VIEW = """async () => {
+    const { commands } = window.jupyterapp;
+    await commands.execute("notebook:create-output-view");
+}"""
+
+
+@pytest.fixture(scope="module")
+def drawing(tmp_path_factory):
+    """A server whose clips are worth looking at: those of the preview engine."""
+    made = Workbench(tmp_path_factory.mktemp("drawing"), LTX_ENGINE="preview")
+    yield made
+    made.close()
+
+
+def press_generate(page):
+    """By keyboard; the clip comes into the player."""
+    page.get_by_role("button", name="Generate").focus()
+    page.keyboard.press("Enter")
+
+
+def test_a_clip_is_made_by_keyboard_alone(show, keep):
+    """The task by arrow keys, the prompt, Generate; the clip plays in the studio's own player."""
+    with show(STUDIO.format(""), size=NARROW) as page:
+        page.get_by_role("radio", name="Text to video").focus()
+        page.keyboard.press("ArrowRight")
+        page.get_by_label("Image", exact=True).wait_for()
+        page.keyboard.press("ArrowLeft")
+        prompt = page.get_by_label("Prompt")
+        prompt.focus()
+        page.keyboard.type(FOX)
+        press_generate(page)
+        page.locator(".ltx-job", has_text="Finished in").wait_for()
+        page.locator(".ltx-stage video").wait_for()
+        assert "Finished in" in page.locator(".ltx-aloud").first.inner_text()
+        assert serious(page, ".ltx-studio") == []
+        keep(page, "studio-700")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("view", ["lab", "notebook", "voila"])
+def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, keep):
+    """With a clip, a job that runs and one that waits; nothing for axe to find, light or dark."""
+    with drawing.show(playwright, chromium, STUDIO.format(FOX), view=view, size=WIDE) as page:
+        press_generate(page)
+        page.locator(".ltx-job", has_text="Finished in").wait_for(timeout=90_000)
+        page.locator(".ltx-stage video").wait_for()
+        for number in (2, 3):
+            # Another prompt: the same one twice within a second is a double click.
+            page.get_by_label("Prompt").fill(f"{FOX}, take {number}")
+            press_generate(page)
+            page.locator(".ltx-job", has_text=f"take {number}").wait_for()
+        keep(page, f"studio-{view}-light")
+        assert serious(page, ".ltx-studio") == []
+        if view != "voila":
+            page.evaluate(TO_DARK)
+            page.locator("[data-jp-theme-light=false]").first.wait_for()
+            keep(page, f"studio-{view}-dark")
+            assert serious(page, ".ltx-studio") == []
+        page.locator(".ltx-stage").scroll_into_view_if_needed()
+        keep(page, f"studio-{view}-below")
+        page.set_viewport_size({"width": 400, "height": 900})
+        body = page.locator(".ltx-studio-body")
+        body.scroll_into_view_if_needed()
+        keep(page, f"studio-{view}-400")
+        assert body.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+
+
+@pytest.mark.soak
+def test_views_beside_the_notebook_show_the_same(show, keep):
+    """In a sidecar and in JupyterLab's own view of an output: laid out by their own width."""
+    with show(STUDIO.format(SLOW), SIDECAR, size={"width": 1500, "height": 900}) as page:
+        studios = page.locator(".ltx-studio")
+        page.wait_for_function("document.querySelectorAll('.ltx-studio').length == 2")
+        press = page.get_by_role("button", name="Generate").last
+        press.focus()
+        page.keyboard.press("Enter")
+        for number in range(2):
+            studios.nth(number).locator(".ltx-job", has_text="Running").wait_for()
+        keep(page, "studio-sidecar")
+        page.locator(".jp-Notebook .jp-CodeCell").first.click(position={"x": 5, "y": 5})
+        page.evaluate(TO_VIEW)
+        page.wait_for_function("document.querySelectorAll('.ltx-studio').length == 3")
+        page.locator(".ltx-job", has_text="Running").last.wait_for()
+        keep(page, "studio-output-view")
+        page.get_by_role("button", name="Cancel: ").last.click()
+        page.locator(".ltx-job", has_text="Cancelled").first.wait_for()
+
+
+@pytest.mark.soak
+def test_nothing_is_lost_by_a_reload_or_a_restart(show):
+    """A page that is loaded again has the job at once, a kernel that is restarted goes on."""
+    with show(STUDIO.format(SLOW)) as page:
+        press_generate(page)
+        page.locator(".ltx-job", has_text="Running").wait_for()
+
+        page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+        page.reload()
+        page.locator(".jp-Notebook").wait_for()
+        page.evaluate("async () => { await window.jupyterapp.restored; }")
+        page.evaluate(
+            """async () => {
+                const { currentWidget } = window.jupyterapp.shell;
+                await currentWidget.sessionContext.ready;
+                await currentWidget.sessionContext.session.kernel.restart();
+                await window.jupyterapp.commands.execute("notebook:run-all-cells");
+            }"""
+        )
+
+        row = page.locator(".ltx-job", has_text="Running")
+        row.wait_for()
+        page.get_by_role("button", name="Cancel: ").first.click()
+        page.locator(".ltx-job", has_text="Cancelled").wait_for()
+
+
+@pytest.mark.soak
+def test_a_log_unfolds_and_a_cancel_works_while_a_cell_computes(show, keep):
+    """Both by keyboard, with the kernel's main thread busy all the while."""
+    busy = "import time\nuntil = time.monotonic() + 20\nwhile time.monotonic() < until: pass"
+    start = f"job = ltx.submit({SLOW!r})\nwhile job.request_id is None: time.sleep(0.1)"
+    with show(f"import time\n{STUDIO.format('a fox')}", start, size=NARROW) as page:
+        page.locator(".ltx-job", has_text="Running").wait_for()
+        page.evaluate(
+            "code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            ".requestExecute({ code }) && null",
+            busy,
+        )
+        page.get_by_role("button", name="Log: ").focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("reading the prompt").wait_for()
+        keep(page, "studio-log")
+        page.get_by_role("button", name="Cancel: ").focus()
+        page.keyboard.press("Enter")
+        page.locator(".ltx-job", has_text="Cancelled").wait_for(timeout=12_000)
+
+
+@pytest.mark.soak
+def test_settings_of_a_clip_lead_to_its_form(show):
+    """The keyboard's place moves there, and it is said aloud."""
+    hand = "studio.open_form('image-to-video', {'prompt': 'it turns its head'})"
+    with show(STUDIO.format("a fox"), hand) as page:
+        prompt = page.locator(".ltx-task-image-to-video textarea").first
+        page.wait_for_function("document.activeElement?.closest('.ltx-task-image-to-video')")
+        assert prompt.input_value() == "it turns its head"
+        assert page.get_by_role("radio", name="Image to video").is_checked()
+        assert "Image to video" in page.locator(".ltx-aloud").first.inner_text()
