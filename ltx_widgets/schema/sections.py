@@ -152,7 +152,7 @@ def _read_retake(row: Endpoint, values: Mapping[str, Any], reach: Reach) -> Sect
 
 
 def _write_retake(section: Section) -> dict[str, Any]:
-    return {"start_time": section[0], "duration": _round(section[1] - section[0])}
+    return {"start_time": _plain(section[0]), "duration": _plain(section[1] - section[0])}
 
 
 def _context_reach(row: Endpoint, values: Mapping[str, Any], facts: MediaFacts) -> Reach | None:
@@ -181,7 +181,7 @@ def _read_context(row: Endpoint, values: Mapping[str, Any], reach: Reach) -> Sec
 
 
 def _write_context(section: Section) -> dict[str, Any]:
-    return {"context": _round(section[1] - section[0])}
+    return {"context": _plain(section[1] - section[0])}
 
 
 def _sound_reach(_: Endpoint, __: Mapping[str, Any], facts: MediaFacts) -> Reach | None:
@@ -238,6 +238,12 @@ def _rounded(limit: Limit) -> Limit:
 
 def _round(seconds: float) -> float:
     return round(seconds, _DIGITS)
+
+
+def _plain(seconds: float) -> float:
+    """As a person would write it: 4, not 4.0."""
+    number = _round(float(seconds))
+    return int(number) if number.is_integer() else number
 
 
 def _clamp(seconds: float, low: float, high: float) -> float:

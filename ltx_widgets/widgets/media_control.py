@@ -44,15 +44,11 @@ class MediaControl:
     Args:
         spec: What the schema says of the field.
         on_change: Called when something was chosen, and when it has been read.
-        looks: What the form's parts share; of its own if left out.
+        looks: What the form's parts share.
     """
 
-    def __init__(
-        self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks | None = None
-    ) -> None:
+    def __init__(self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks) -> None:
         self.spec = spec
-        self._looks = looks or Looks()
-        self._alone = looks is None
         self._kind: MediaKind = spec.media  # type: ignore[assignment]  # from the schema
         self._on_change = on_change
         self._lock = threading.RLock()
@@ -67,26 +63,26 @@ class MediaControl:
         self._again = False
         self._setting = False
         self._list: EarlierClips | None = None
-        self._make_parts()
+        self._make_parts(looks)
         self.show()
 
     def __repr__(self) -> str:
         return f"MediaControl({self.spec.name})"
 
-    def _make_parts(self) -> None:
+    def _make_parts(self, looks: Looks) -> None:
         self.widget = w.Text(
             description=self.spec.title,
             tooltip=self.spec.help,
             placeholder=_HINT,
-            **self._looks.of(w.Text),
+            **looks.of(w.Text),
         )
         self.widget.observe(lambda change: self._typed(change["new"]), names="value")
         self._picker = UploadPicker(
             self._kind, _uploads, self.take, title=self.spec.title, heard=self._heard
         )
-        self._line = w.HTML(**self._looks.of(w.HTML))
+        self._line = w.HTML(**looks.of(w.HTML))
         self._line.add_class("ltx-told")
-        self.box = w.VBox([self.widget, self._picker, self._line], **self._looks.box())
+        self.box = w.VBox([self.widget, self._picker, self._line], **looks.box())
         self.box.add_class("ltx-field")
         self.box.add_class("ltx-media")
 
@@ -201,13 +197,10 @@ class MediaControl:
         """Take it off the page."""
         self._number += 1
         self._close_list()
-        # Who is sending a file is told before.
         self._picker.close()
         close_fully(self._picker)
         for part in (self.widget, self._line, self.box):
             part.close()
-        if self._alone:
-            self._looks.close()
 
     def _typed(self, text: str) -> None:
         with self._lock:

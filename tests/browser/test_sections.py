@@ -107,7 +107,7 @@ def test_a_section_is_moved_by_keys_hand_and_numbers(show, keep):
         page.get_by_text("The section has 2 s or more.").wait_for()
         keep(page, "section-picker")
 
-        length = page.get_by_label("Length")
+        length = page.get_by_role("textbox", name="Length, in seconds")
         length.fill("3,5")  # Between two frames, of which the later one is taken.
         length.press("Enter")
         settled(page, "3.00 to 6.52")
@@ -115,8 +115,9 @@ def test_a_section_is_moved_by_keys_hand_and_numbers(show, keep):
         length.press("Enter")
         page.get_by_text("Type seconds, such as 2.5.").wait_for()
         assert length.input_value() == "3.52"
-        page.get_by_label("End").fill("99")
-        page.get_by_label("End").press("Enter")
+        end = page.get_by_role("textbox", name="End, in seconds")
+        end.fill("99")
+        end.press("Enter")
         settled(page, "3.00 to 10.00")
         page.get_by_text("It ends here, at 10 s.").wait_for()
 

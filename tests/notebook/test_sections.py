@@ -58,6 +58,8 @@ def test_a_retakes_section_and_its_fields_follow_each_other(local, desk):
     pick(picker, 3.04, 6.52)
     assert form.request["start_time"] == "3.04"
     assert form.request["duration"] == "3.48"
+    pick(picker, 3, 6.48)
+    assert form.request["start_time"] == "3"
 
     find(form, "Start (s)").value = "1"
     assert picker.section == (1, 4.48)
