@@ -18,6 +18,7 @@ def test_a_form_makes_a_clip(view, dark, show, keep):
         generate.focus()
         page.keyboard.press("Enter")
         page.get_by_text("Finished in").wait_for()
+        page.locator("video").wait_for(state="attached")
         keep(page, f"form-{view}-{'dark' if dark else 'light'}")
 
 
