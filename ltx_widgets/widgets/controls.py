@@ -106,7 +106,7 @@ def make_control(
         placeholder: What stands in an empty text.
     """
     if spec.kind == "media":
-        return MediaControl(spec, on_change)
+        return MediaControl(spec, on_change, looks=looks)
     return Control(spec, on_change, looks=looks, placeholder=placeholder)
 
 

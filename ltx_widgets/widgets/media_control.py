@@ -26,7 +26,7 @@ from ltx_widgets.schema.sections import Section
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.given import Variable, expression_of, mark_of
 from ltx_widgets.widgets.media_reading import is_web, read_given
-from ltx_widgets.widgets.style import close_fully
+from ltx_widgets.widgets.style import Looks, close_fully
 from ltx_widgets.widgets.upload import Uploaded, UploadPicker
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ class MediaControl:
     Args:
         spec: What the schema says of the field.
         on_change: Called when something was chosen, and when it has been read.
+        looks: What the form's parts share.
     """
 
-    def __init__(self, spec: FieldSpec, on_change: Callable[[], None]) -> None:
+    def __init__(self, spec: FieldSpec, on_change: Callable[[], None], *, looks: Looks) -> None:
         self.spec = spec
         self._kind: MediaKind = spec.media  # type: ignore[assignment]  # from the schema
         self._on_change = on_change
@@ -62,26 +63,26 @@ class MediaControl:
         self._again = False
         self._setting = False
         self._list: EarlierClips | None = None
-        self._make_parts()
+        self._make_parts(looks)
         self.show()
 
     def __repr__(self) -> str:
         return f"MediaControl({self.spec.name})"
 
-    def _make_parts(self) -> None:
+    def _make_parts(self, looks: Looks) -> None:
         self.widget = w.Text(
             description=self.spec.title,
             tooltip=self.spec.help,
             placeholder=_HINT,
-            layout=w.Layout(width="auto"),
+            **looks.of(w.Text),
         )
         self.widget.observe(lambda change: self._typed(change["new"]), names="value")
         self._picker = UploadPicker(
             self._kind, _uploads, self.take, title=self.spec.title, heard=self._heard
         )
-        self._line = w.HTML()
+        self._line = w.HTML(**looks.of(w.HTML))
         self._line.add_class("ltx-told")
-        self.box = w.VBox([self.widget, self._picker, self._line])
+        self.box = w.VBox([self.widget, self._picker, self._line], **looks.box())
         self.box.add_class("ltx-field")
         self.box.add_class("ltx-media")
 
@@ -197,8 +198,9 @@ class MediaControl:
         self._number += 1
         self._close_list()
         self._picker.close()
-        for part in (self.widget, self._picker, self._line, self.box):
-            close_fully(part)
+        close_fully(self._picker)
+        for part in (self.widget, self._line, self.box):
+            part.close()
 
     def _typed(self, text: str) -> None:
         with self._lock:

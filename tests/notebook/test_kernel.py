@@ -111,7 +111,7 @@ def test_the_clip_is_an_output_of_the_form_s_cell(kernel):
     )
 
     assert clip["parent_header"]["msg_id"] == cell
-    assert set(clip["content"]["data"]) == {"text/plain", "text/html"}
+    assert set(clip["content"]["data"]) == {"text/plain", "text/html", "image/jpeg"}
     assert clip["content"]["data"]["text/plain"].startswith("Clip(64 x 36")
 
 

@@ -22,6 +22,7 @@ from ltx_widgets.still import Still
 from ltx_widgets.widgets import media_control
 from ltx_widgets.widgets.given import Variable
 from ltx_widgets.widgets.media_control import MediaControl
+from ltx_widgets.widgets.style import Looks
 
 LIMIT = 20_000
 
@@ -31,7 +32,9 @@ class Field(MediaControl):
 
     def __init__(self, kind):
         specs = [spec for row in ENDPOINTS.values() for spec in describe(row.model)]
-        super().__init__(next(spec for spec in specs if spec.media == kind), self._changed)
+        super().__init__(
+            next(spec for spec in specs if spec.media == kind), self._changed, looks=Looks()
+        )
 
     def _changed(self):
         self.show(self.problems[0].message if self.problems else "")
@@ -388,8 +391,8 @@ def test_a_field_is_cheap(local):
 
     Field("image")
 
-    # The text, its layout and style; the line the same; the picker and the box with layouts.
-    assert len(widgets._instances) - before == 10
+    # Text, line and box; the picker with its layout; what a form's parts share.
+    assert len(widgets._instances) - before == 3 + 2 + 3
 
 
 class Listening:
