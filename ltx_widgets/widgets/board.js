@@ -264,15 +264,6 @@ class Line {
   }
 }
 
-/** JupyterLab would take plain keys for its own while a cell is in command mode.
- *  @param {KeyboardEvent} event */
-function keep(event) {
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && event.key !== "Escape") {
-    event.stopPropagation();
-  }
-}
-
 /** @param {Row[]} rows */
 function summary(rows) {
   const count = (...phases) => rows.filter((row) => phases.includes(row.phase)).length;
@@ -297,7 +288,7 @@ class View {
     el.classList.add("ltx-board");
     el.setAttribute("role", "region");
     el.setAttribute("aria-label", "Jobs");
-    el.addEventListener("keydown", keep);
+    this.freeKeys = ownKeys(el);
     const head = make("div", { className: "ltx-board-head" },
       make("h3", { textContent: "Jobs" }), this.count);
     el.append(head, this.empty, this.list, this.status);
@@ -306,6 +297,7 @@ class View {
   }
 
   end() {
+    this.freeKeys();
     clearInterval(this.timer);
     this.lines.forEach((line) => line.remove());
   }

@@ -27,6 +27,7 @@ from ltx_widgets.session import Session
 from ltx_widgets.widgets._kernel import let_clicks_through
 from ltx_widgets.widgets.board_rows import Entry, Row
 from ltx_widgets.widgets.job_words import say_reasons
+from ltx_widgets.widgets.style import script
 
 __all__ = ["Board"]
 
@@ -46,7 +47,7 @@ class Board(anywidget.AnyWidget):
         on_show: Called with the clip that somebody asked for.
     """
 
-    _esm = _HERE / "board.js"
+    _esm = script("keys.js", "board.js")
     _css = _HERE / "board.css"
 
     def __init__(

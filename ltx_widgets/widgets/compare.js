@@ -110,6 +110,7 @@ class Comparison {
     root.setAttribute("aria-label", `Comparison of ${this.panes.length} clips`);
     const keys = make("div", { className: "ltx-quiet", textContent: `Keys on the films: ${KEYS}.` });
     root.append(views, this.stage, controls.bar, this.said, this.note, keys);
+    this.freeKeys = ownKeys(root);
     root.addEventListener("keydown", (event) => this.press(event));
     this.stage.addEventListener("pointerdown", (event) => this.drag(event));
     this.stage.addEventListener("pointermove", (event) => event.buttons && this.stage.hasPointerCapture(event.pointerId) && this.move(event));
@@ -117,6 +118,7 @@ class Comparison {
 
   close() {
     this.closed = true;
+    this.freeKeys();
     this.model.off("change:wipe", this.turn);
     this.step.halt();
     this.eye.disconnect();
@@ -201,7 +203,6 @@ class Comparison {
 
   /** @param {KeyboardEvent} event */
   press(event) {
-    keepKeys(event);
     const { target, key, shiftKey } = event;
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;

@@ -28,7 +28,7 @@ _TITLE = 160
 class _Page(anywidget.AnyWidget):
     """The films as they are seen; `Compare` has the clips."""
 
-    _esm = script("feed.js", "instep.js", "compare.js")
+    _esm = script("keys.js", "feed.js", "instep.js", "compare.js")
     _css = script("instep.css", "compare.css")
     films = t.List().tag(sync=True)
     note = t.Unicode().tag(sync=True)

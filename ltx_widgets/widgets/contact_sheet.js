@@ -198,7 +198,7 @@ class Sheet {
       this.controls.bar,
       this.grid,
     );
-    root.addEventListener("keydown", keepKeys);
+    this.freeKeys = ownKeys(root);
     this.build();
     this.heard = { "change:cells": this.build, "change:now": this.paint, "change:words": this.paint };
     Object.entries(this.heard).forEach(([event, hear]) => model.on(event, hear));
@@ -206,6 +206,7 @@ class Sheet {
 
   close() {
     this.closed = true;
+    this.freeKeys();
     Object.entries(this.heard).forEach(([event, hear]) => this.model.off(event, hear));
     this.step.halt();
     this.eye.disconnect();

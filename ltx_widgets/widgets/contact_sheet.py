@@ -37,7 +37,7 @@ _MOST_FPS = 30
 class _Page(anywidget.AnyWidget):
     """The sheet as it is seen; `ContactSheet` has the words for it."""
 
-    _esm = script("feed.js", "instep.js", "contact_sheet.js")
+    _esm = script("keys.js", "feed.js", "instep.js", "contact_sheet.js")
     _css = script("instep.css", "contact_sheet.css")
     cells = t.List().tag(sync=True)
     now = t.List().tag(sync=True)

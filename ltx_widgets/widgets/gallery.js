@@ -45,6 +45,7 @@ class GalleryView {
   }
 
   close() {
+    this.freeKeys();
     this.model.off("msg:custom", this.hear);
     document.removeEventListener("visibilitychange", this.renew);
     clearTimeout(this.lease);
@@ -124,18 +125,9 @@ class GalleryView {
     this.out = this.drawExport(button);
     this.family = build("section", { className: "ltx-family", hidden: true, aria: { label: "Lineage" } });
     this.el.classList.add("ltx-gallery");
-    this.el.addEventListener("keydown", this.ownKeys);
+    this.freeKeys = ownKeys(this.el);
     this.el.append(filters, tools, this.out, line, this.scroller, this.family);
   }
-
-  /** JupyterLab takes plain keys from every focused element that is no text input. */
-  ownKeys = (event) => {
-    const modified = event.ctrlKey || event.metaKey || event.altKey;
-    const leaves = event.key === "Escape" || (event.shiftKey && event.key === "Enter");
-    if (!modified && !leaves) {
-      event.stopPropagation();
-    }
-  };
 
   kinds() {
     const kinds = this.model.get("kinds");

@@ -51,7 +51,7 @@ class GalleryBoard(anywidget.AnyWidget):
         handoff: Where settings and clips are handed to.
     """
 
-    _esm = script("feed.js", "gallery_stills.js", "gallery_cards.js", "gallery.js")
+    _esm = script("keys.js", "feed.js", "gallery_stills.js", "gallery_cards.js", "gallery.js")
     _css = Path(__file__).with_name("gallery.css")
     query = t.Dict().tag(sync=True)
     kinds = t.List().tag(sync=True)

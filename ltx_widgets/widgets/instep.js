@@ -266,15 +266,6 @@ function settled(video) {
 /** A time as it is read: "3.2 s". @param {number} time */
 const seconds = (time) => `${time.toFixed(1)} s`;
 
-/** Plain keys belong to what has the focus; JupyterLab would take them for its own shortcuts.
- * @param {KeyboardEvent} event */
-function keepKeys(event) {
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && event.key !== "Escape" && !(event.shiftKey && event.key === "Enter")) {
-    event.stopPropagation();
-  }
-}
-
 /** @param {string} tag @param {object} [properties] @param {...(Node | string)} inside */
 function make(tag, properties = {}, ...inside) {
   const made = Object.assign(document.createElement(tag), properties);

@@ -424,14 +424,6 @@ function listenToNumbers(parts, model, choice) {
   }
 }
 
-/** Plain keys are the picker's own, not JupyterLab's. @param {KeyboardEvent} event */
-function keep(event) {
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  if (!modified && event.key !== "Escape" && !(event.shiftKey && event.key === "Enter")) {
-    event.stopPropagation();
-  }
-}
-
 export default () => {
   /** @type {Choice} */
   let choice;
@@ -465,7 +457,7 @@ export default () => {
       };
       el.classList.add("ltx-section");
       el.setAttribute("role", "group");
-      el.addEventListener("keydown", keep);
+      const release = ownKeys(el);
       el.append(parts.title, parts.track, parts.numbers, parts.note);
       listenToKeys(parts, model, choice);
       listenToHand(parts, model, choice);
@@ -478,6 +470,7 @@ export default () => {
       show();
       load();
       return () => {
+        release();
         watch.disconnect();
         choice.views.delete(show);
         model.off("change:strip", load);

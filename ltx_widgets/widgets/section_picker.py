@@ -20,6 +20,7 @@ import traitlets as t
 from ltx_widgets.schema import MediaFacts
 from ltx_widgets.schema.sections import Edge, Reach, Section
 from ltx_widgets.widgets._kernel import let_clicks_through
+from ltx_widgets.widgets.style import script
 
 __all__ = ["Glimpse", "SectionPicker", "glimpse"]
 
@@ -93,7 +94,7 @@ class SectionPicker(anywidget.AnyWidget):
             takes the nearest that is, and the page says so.
     """
 
-    _esm = _HERE / "section_picker.js"
+    _esm = script("keys.js", "section_picker.js")
     _css = _HERE / "section_picker.css"
     title = t.Unicode().tag(sync=True)
     film = t.Bool().tag(sync=True)

@@ -1,19 +1,16 @@
 /**
- * Lets the keys in a form be the form's own.
- *
- * While a cell is in command mode, JupyterLab takes plain keys from every focused element that is
- * no text input: an arrow on a list of choices would select another cell, a digit would turn the
- * cell into a heading. Keys with a modifier (save, run the cell) and Escape still reach it.
+ * Lets a form's keys be its own, and its fields settle before Generate is heard.
  *
  * @param {{ el: HTMLElement }} context
  */
 function render({ el }) {
   let frame = 0;
   let root = null;
+  let release = () => {};
   const find = () => {
     root = el.closest(".ltx-form, .ltx-panel");
     if (root) {
-      root.addEventListener("keydown", keep);
+      release = ownKeys(root);
       root.addEventListener("input", note, true);
       root.addEventListener("click", settle, true);
     } else {
@@ -23,19 +20,10 @@ function render({ el }) {
   find();
   return () => {
     cancelAnimationFrame(frame);
-    root?.removeEventListener("keydown", keep);
+    release();
     root?.removeEventListener("input", note, true);
     root?.removeEventListener("click", settle, true);
   };
-}
-
-/** @param {KeyboardEvent} event */
-function keep(event) {
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  const leaves = event.key === "Escape" || (event.shiftKey && event.key === "Enter");
-  if (!modified && !leaves) {
-    event.stopPropagation();
-  }
 }
 
 // ipywidgets holds a field's newest value back until the kernel has taken the one before; a click

@@ -9,15 +9,6 @@ const PATIENCE_MS = 3000;
 /** The studio that somebody touched last: one of several views on this page. */
 let last = null;
 
-/** @param {KeyboardEvent} event */
-function keep(event) {
-  const modified = event.ctrlKey || event.metaKey || event.altKey;
-  const leaves = event.key === "Escape" || (event.shiftKey && event.key === "Enter");
-  if (!modified && !leaves) {
-    event.stopPropagation();
-  }
-}
-
 /** @param {string} part @param {HTMLElement} root */
 function find(part, root) {
   const place = root.querySelector(part === "stage" ? ".ltx-stage" : `.ltx-task-${part}`);
@@ -54,6 +45,7 @@ function name(root) {
 function render({ model, el }) {
   let root = null;
   let frame = 0;
+  let release = () => {};
   const touch = () => (last = root);
   const hear = (/** @type {{ kind: string, to: string }} */ said) => {
     const meant = !last?.isConnected || last === root;
@@ -69,7 +61,7 @@ function render({ model, el }) {
       return;
     }
     name(root);
-    root.addEventListener("keydown", keep);
+    release = ownKeys(root);
     root.addEventListener("focusin", touch);
     root.addEventListener("pointerdown", touch);
   };
@@ -78,7 +70,7 @@ function render({ model, el }) {
   return () => {
     cancelAnimationFrame(frame);
     model.off("msg:custom", hear);
-    root?.removeEventListener("keydown", keep);
+    release();
     root?.removeEventListener("focusin", touch);
     root?.removeEventListener("pointerdown", touch);
   };

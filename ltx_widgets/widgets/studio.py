@@ -23,7 +23,7 @@ from ltx_widgets.widgets.gallery import Gallery
 from ltx_widgets.widgets.job_list import JobList
 from ltx_widgets.widgets.lookout import Lookout
 from ltx_widgets.widgets.stage import Stage
-from ltx_widgets.widgets.style import style_sheet
+from ltx_widgets.widgets.style import script, style_sheet
 from ltx_widgets.widgets.tasks import FORMS, form_for
 
 __all__ = ["Studio", "studio"]
@@ -42,7 +42,7 @@ _NAMES = {
 class _Guide(anywidget.AnyWidget):
     """Carries ``studio.css``, names the parts for who hears the page, and moves the focus."""
 
-    _esm = _HERE / "studio.js"
+    _esm = script("keys.js", "studio.js")
     _css = _HERE / "studio.css"
 
     def __repr__(self) -> str:

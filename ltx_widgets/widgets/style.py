@@ -15,16 +15,6 @@ _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
 
 
-class _Sheet(anywidget.AnyWidget):
-    """Carries ``style.css``, and keeps JupyterLab's shortcuts out of what it stands in."""
-
-    _esm = _HERE / "sheet.js"
-    _css = _HERE / "style.css"
-
-    def __repr__(self) -> str:
-        return "Sheet()"
-
-
 class Looks:
     """One layout, and one style for each kind of widget, that all parts of a form share.
 
@@ -70,6 +60,16 @@ def script(*names: str) -> str:
     """
     texts = ((_HERE / name).read_text("utf8") for name in names)
     return "\n".join(_COMMENT.sub("", text) for text in texts)
+
+
+class _Sheet(anywidget.AnyWidget):
+    """Carries ``style.css``, and keeps JupyterLab's shortcuts out of what it stands in."""
+
+    _esm = script("keys.js", "sheet.js")
+    _css = _HERE / "style.css"
+
+    def __repr__(self) -> str:
+        return "Sheet()"
 
 
 def style_sheet() -> w.DOMWidget:
