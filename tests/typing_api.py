@@ -75,3 +75,11 @@ def swept() -> ltx.Compare:
     clips: list[ltx.Clip] = sheet.result(600)
     assert ltx.resume_sweep(sheet.sweep.id).clips == clips
     return ltx.compare(*clips, titles=["one", "two"])
+
+
+def in_one_place() -> ltx.Clip | None:
+    studio = ltx.studio("image-to-video", duration=8)
+    studio.open_form("extend-video", {"duration": 5})
+    jobs: list[ltx.Job] = ltx.job_board().board.jobs
+    print([line.message for job in jobs for line in job.log()])
+    return studio.stage.clip

@@ -9,6 +9,21 @@ const PATIENCE_MS = 3000;
 /** The studio that somebody touched last: one of several views on this page. */
 let last = null;
 
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Arrow keys choose the task. ipywidgets' radio buttons have no name in common, so the browser does
+ *  not take them for a group. @param {KeyboardEvent} event */
+function choose(event) {
+  const radios = [...(event.target.closest(".ltx-tasks")?.querySelectorAll("input") ?? [])];
+  const step = STEPS[event.key];
+  if (step && radios.length) {
+    event.preventDefault();
+    const next = radios.at((radios.indexOf(event.target) + step) % radios.length);
+    next.focus();
+    next.click();
+  }
+}
+
 /** @param {string} part @param {HTMLElement} root */
 function find(part, root) {
   const place = root.querySelector(part === "stage" ? ".ltx-stage" : `.ltx-task-${part}`);
@@ -56,12 +71,13 @@ function render({ model, el }) {
   const settle = () => {
     root = el.closest(".ltx-studio");
     // The parts are drawn one after the other.
-    if (!root?.querySelector(".ltx-tasks")) {
+    if (!root?.querySelector(".ltx-tasks input")) {
       frame = requestAnimationFrame(settle);
       return;
     }
     name(root);
     release = ownKeys(root);
+    root.addEventListener("keydown", choose);
     root.addEventListener("focusin", touch);
     root.addEventListener("pointerdown", touch);
   };
@@ -71,6 +87,7 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     model.off("msg:custom", hear);
     release();
+    root?.removeEventListener("keydown", choose);
     root?.removeEventListener("focusin", touch);
     root?.removeEventListener("pointerdown", touch);
   };
