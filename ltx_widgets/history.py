@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from typing import Any, Literal
 
 from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import ConfigError
+from ltx_widgets.wanted import Wanted, fold
 
-__all__ = ["History", "Run", "RunState", "Wanted"]
+__all__ = ["History", "Run", "RunState"]
 
 RunState = Literal["sending", "running", "finished", "failed", "cancelled", "unknown"]
 
@@ -106,25 +106,6 @@ class Run:
     def id(self) -> str:
         """What `resume` takes: the service's id or, while that is not known, our own."""
         return self.request_id or self.submission or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which finished runs to find.
-
-    Attributes:
-        words: All of these stand in the prompt, in any order and in either case.
-        endpoints: Full endpoint ids; any of them, where some are given.
-        place: "hosted", "server" or "local"; anywhere if empty.
-        kept: Whether only those that are marked to be kept.
-        removed: Those that were taken out of the gallery, in place of those in there.
-    """
-
-    words: str = ""
-    endpoints: tuple[str, ...] = ()
-    place: str = ""
-    kept: bool = False
-    removed: bool = False
 
 
 class History:
@@ -247,18 +228,17 @@ class History:
             before: Go on from the run of this number, which was the last one.
             limit: At most so many.
         """
-        tail, values = _where(wanted or Wanted())
+        tail, values = (wanted or Wanted()).where()
         older, at = ("", ()) if before is None else (" AND number < ?", (before,))
         return self._select(
             f"{tail}{older} ORDER BY number DESC LIMIT ?",
             (*values, *at, limit),
-            words=_words(wanted),
         )
 
     def count_finished(self, wanted: Wanted | None = None) -> int:
         """How many runs `finished_runs` would tell in all."""
-        tail, values = _where(wanted or Wanted())
-        with self._reading(_words(wanted)) as db:
+        tail, values = (wanted or Wanted()).where()
+        with self._reading() as db:
             sql = f"SELECT COUNT(*) FROM runs {tail}"  # noqa: S608 - our own words
             return int(db.execute(sql, values).fetchone()[0])
 
@@ -331,23 +311,17 @@ class History:
         except sqlite3.Error as error:
             _log.warning("run %s is not in the history (%s): %s", number, error, values)
 
-    def _select(
-        self, tail: str, values: tuple[Any, ...], *, words: Sequence[str] = ()
-    ) -> list[Run]:
-        with self._reading(words) as db:
+    def _select(self, tail: str, values: tuple[Any, ...]) -> list[Run]:
+        with self._reading() as db:
             rows = db.execute(f"SELECT * FROM runs {tail}", values)  # noqa: S608 - our own words
             return [_run(row) for row in rows]
 
     @contextmanager
-    def _reading(self, words: Sequence[str] = ()) -> Iterator[sqlite3.Connection]:
-        def has_words(prompt: str | None) -> bool:
-            folded = _fold(prompt or "")
-            return all(word in folded for word in words)
-
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(self._connect()) as db:
                 # SQLite's own LIKE knows the two cases of ASCII alone.
-                db.create_function("has_words", 1, has_words, deterministic=True)
+                db.create_function("has_words", 2, _has_words, deterministic=True)
                 yield db
         except sqlite3.Error as error:
             raise ConfigError(f"the history at {self.path} cannot be read ({error})") from error
@@ -380,30 +354,9 @@ def _run(row: sqlite3.Row) -> Run:
     )
 
 
-def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
-    """The SQL of what is wanted, and its values."""
-    clauses = ["state = 'finished'", f"removed IS {'NOT ' if wanted.removed else ''}NULL"]
-    values: list[Any] = []
-    if wanted.endpoints:
-        clauses.append("endpoint IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(wanted.endpoints))
-    if wanted.place:
-        clauses.append("place = ?")
-        values.append(wanted.place)
-    if wanted.kept:
-        clauses.append("kept = 1")
-    if _words(wanted):
-        clauses.append("has_words(json_extract(request, '$.prompt'))")
-    return f"WHERE {' AND '.join(clauses)}", tuple(values)
-
-
-def _words(wanted: Wanted | None) -> list[str]:
-    return _fold(wanted.words).split() if wanted else []
-
-
-def _fold(text: str) -> str:
-    """Text as it is compared: cases, and the ways to write one letter, do not count."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+def _has_words(words: str, prompt: str | None) -> bool:
+    folded = fold(prompt or "")
+    return all(word in folded for word in words.split())
 
 
 def _spent(db: sqlite3.Connection, since: datetime) -> float:

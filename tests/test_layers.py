@@ -37,6 +37,7 @@ RANKS = {
     "client": 6,
     "blocking": 6,
     "budget": 5,
+    "wanted": 5,
     "history": 6,
     "recipe": 6,
     "clip": 6,

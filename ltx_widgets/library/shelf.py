@@ -16,11 +16,12 @@ from typing import Any
 from ltx_widgets.clip import Clip
 from ltx_widgets.config import private_folder
 from ltx_widgets.errors import MediaError
-from ltx_widgets.history import History, Run, Wanted
+from ltx_widgets.history import History, Run
 from ltx_widgets.library.family import Kin, family_of
 from ltx_widgets.library.stills import Stills
 from ltx_widgets.opening import kept_clip
 from ltx_widgets.schema import ENDPOINTS, describe, find_endpoint
+from ltx_widgets.wanted import Wanted
 
 __all__ = ["BIN_DAYS", "Library", "Settings"]
 

@@ -14,6 +14,7 @@ from ltx_widgets.draft import Draft
 from ltx_widgets.errors import LTXError
 from ltx_widgets.snippets import write_call, write_cell
 from ltx_widgets.widgets._kernel import let_clicks_through
+from ltx_widgets.widgets.style import Looks
 
 __all__ = ["CodePart"]
 
@@ -26,6 +27,7 @@ class CodePart(anywidget.AnyWidget):
     Args:
         fill: Fills the form from code; raises `LTXError` where it cannot.
         on_open: Called when it was opened.
+        looks: What the form's parts share.
     """
 
     _esm = Path(__file__).with_name("code_part.js")
@@ -36,9 +38,11 @@ class CodePart(anywidget.AnyWidget):
     # What came of the last paste, numbered: the same words twice are two answers.
     told = t.Dict().tag(sync=True)
 
-    def __init__(self, fill: Callable[[str], None], on_open: Callable[[], None]) -> None:
+    def __init__(
+        self, fill: Callable[[str], None], on_open: Callable[[], None], looks: Looks
+    ) -> None:
         self._fill = fill
-        super().__init__()
+        super().__init__(**looks.box())
         self.add_class("ltx-code-part")
         let_clicks_through(self)
         self.on_msg(self._hear)

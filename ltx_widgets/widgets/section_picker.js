@@ -148,7 +148,6 @@ function slider(edge) {
   const name = edge === "both" ? "ltx-section-body" : `ltx-section-edge ltx-${edge}`;
   const part = make("div", name, { tabIndex: 0 });
   part.setAttribute("role", "slider");
-  part.setAttribute("aria-orientation", "horizontal");
   return part;
 }
 

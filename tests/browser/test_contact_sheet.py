@@ -22,6 +22,7 @@ def made(page):
     page.get_by_role("button", name="Keep this one").first.wait_for()
 
 
+@pytest.mark.soak
 def test_a_sweep_is_started_played_and_one_is_kept(show, keep):
     """By keyboard, from the price on the button to a form with the settings of the best one."""
     with show(CELL.format("in snow")) as page:

@@ -18,4 +18,21 @@ def test_a_form_makes_a_clip(view, dark, show, keep):
         generate.focus()
         page.keyboard.press("Enter")
         page.get_by_text("Finished in").wait_for()
+        page.locator("video").wait_for(state="attached")
         keep(page, f"form-{view}-{'dark' if dark else 'light'}")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("view", ["lab", "notebook"])
+def test_keys_on_a_choice_are_no_shortcuts(view, show):
+    """In command mode, "d d" would delete the cell, an arrow leave it."""
+    with show(FORM, view=view) as page:
+        choice = page.get_by_label("Duration")
+        choice.focus()
+        while not page.locator(".ltx-form[data-lm-suppress-shortcuts]").count():
+            page.keyboard.press("Shift")  # until the form's script has come
+        for key in ("d", "d", "x", "ArrowDown"):
+            page.keyboard.press(key)
+
+        page.wait_for_function("s => s.selectedIndex === 1", arg=choice.element_handle())
+        assert page.locator(".jp-CodeCell").count() == 1

@@ -5,7 +5,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from ltx_widgets import configure
+from ltx_widgets import TextToVideo, configure
 from ltx_widgets.clip import Clip
 from ltx_widgets.errors import JobCancelled, JobFailed
 from ltx_widgets.magic import fill_in
@@ -203,3 +203,14 @@ def test_a_budget_refuses_in_one_line(shell):
 
     with pytest.raises(UsageError, match=r"%%ltx: this may cost \$0\.48"):
         shell.run_cell_magic("ltx", "", "a red fox")
+
+
+def test_the_code_of_a_form_runs(shell):
+    """The cell and the call that a form shows make the form's own request."""
+    form = TextToVideo("ltx-2.3/text-to-video/fast", prompt='a "red" fox', duration=12, fps=25)
+    form.code.unfolded = True
+
+    magic = shell.run_cell(form.code.cell).result
+    shell.run_cell(form.code.call)
+
+    assert magic.request == shell.user_ns["clip"].request == form.request
