@@ -15,6 +15,11 @@ def find(widget, text):
     return next(part for part in parts(widget) if getattr(part, "description", "") == text)
 
 
+def labels(widget):
+    """What its buttons and controls are called."""
+    return [getattr(part, "description", "") for part in parts(widget)]
+
+
 def texts(widget):
     """Everything that is written in it, as HTML, without the style sheet."""
     told = [part.value for part in parts(widget) if type(part).__name__ == "HTML"]

@@ -225,7 +225,8 @@ def test_a_sound_too_short_is_refused_before_sending(local, tmp_path):
 def test_a_media_rule_offers_its_fix(local, desk):
     """A section that begins too late is moved by one click."""
     form = ltx.RetakeVideo(prompt="a fox", video=desk / "film.mp4", start_time=2.5)
-    wait_until(lambda: "start at 1 s or earlier" in texts(form))
+    wait_until(lambda: "Set start 1 s" in labels(form))
+    assert "start at 1 s or earlier" in texts(form)
 
     find(form, "Set start 1 s").click()
 

@@ -73,4 +73,4 @@ def test_a_notebook_needs_one_line(tiny):
         clip = job.result()
 
     assert event.request_id == job.request_id
-    assert event.payload["video"]["file_size"] == clip.path.stat().st_size
+    assert event.payload["video"]["url"] == clip.url
