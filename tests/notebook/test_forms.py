@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 from ipywidgets.widgets import widget
-from page_parts import find, parts, texts, wait_until
+from page_parts import find, labels, parts, texts, wait_until
 from PIL import Image
 
 import ltx_widgets as ltx
