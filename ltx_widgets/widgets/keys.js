@@ -18,7 +18,8 @@ function ownKeys(root) {
   };
   const mark = (/** @type {KeyboardEvent} */ event) => {
     if (root.contains(event.target)) {
-      root.toggleAttribute("data-lm-suppress-shortcuts", own(event));
+      // On the focused part itself: a shortcut may be for just that.
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", own(event));
     }
   };
   const stop = (/** @type {KeyboardEvent} */ event) => own(event) && event.stopPropagation();

@@ -29,7 +29,7 @@ def test_keys_on_a_choice_are_no_shortcuts(view, show):
     with show(FORM, view=view) as page:
         choice = page.get_by_label("Duration")
         choice.focus()
-        while not page.locator(".ltx-form[data-lm-suppress-shortcuts]").count():
+        while not page.locator(".ltx-form [data-lm-suppress-shortcuts]").count():
             page.keyboard.press("Shift")  # until the form's script has come
         for key in ("d", "d", "x", "ArrowDown"):
             page.keyboard.press(key)
