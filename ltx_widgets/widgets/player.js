@@ -281,7 +281,7 @@ class View {
     if (marks[0] !== null && marks[1] !== null && marks[0] > marks[1]) {
       marks[1 - which] = null;
     }
-    this.set({ marks });
+    this.set({ marks, frame: this.frame });
   }
 
   /** @param {number} step */
