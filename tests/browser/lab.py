@@ -119,7 +119,7 @@ def open_page(playwright, browser: str, *, size=WIDE, **options):
     )
     try:
         page = chromium.new_context(viewport=size, **options).new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)  # a loaded machine opens a page in ten seconds
         try:
             yield page
         except BaseException:
