@@ -22,8 +22,8 @@ async def come_and_go():
         n += 1
 coming = ltx.session.default_session().start(come_and_go())
 studio"""
-# Ten minutes have been tried by hand: LTX_PAGE_MEMORY_S=600.
-WHOLE_S = float(os.environ.get("LTX_PAGE_MEMORY_S", "100"))
+# LTX_PAGE_MEMORY_S=600 makes it ten minutes.
+WHOLE_S = float(os.environ.get("LTX_PAGE_MEMORY_S", "75"))
 # What is there when everything was used once: each row of the board, a page of the gallery.
 WARM_S = max(45.0, WHOLE_S / 4)
 PAGE_SLACK_MB, KERNEL_SLACK_MB = 4, 12
