@@ -141,6 +141,10 @@ class Form(w.VBox):
                 control.take(named.get(name, control.spec.default))
         self._refresh()
 
+    def put_clips_into(self, cell: Cell | None) -> None:
+        """Make finished clips outputs of this cell: a form that a click opened has none."""
+        self._cell = cell or self._cell
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         self._cell = Cell.here() or self._cell
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from ltx_widgets.widgets._kernel import Cell
 from ltx_widgets.widgets.tasks import form_for
 
 __all__ = ["Handoff", "below"]
@@ -16,10 +17,16 @@ Handoff = Callable[[str, Mapping[str, Any]], None]
 
 
 def below(place: w.Box) -> Handoff:
-    """A handoff for a part that stands alone: the form comes into `place`, which is empty first."""
+    """A handoff for a part that stands alone: the form comes into `place`, which is empty first.
+
+    Clips of such a form become outputs of the cell that is running now.
+    """
+    cell = Cell.here()
 
     def open_form(what: str, fields: Mapping[str, Any]) -> None:
+        form = form_for(what, **fields)
+        form.put_clips_into(cell)
         # One that has jobs under way is not taken off the page.
-        place.children = (form_for(what, **fields), *place.children)
+        place.children = (form, *place.children)
 
     return open_form

@@ -271,6 +271,7 @@ def test_a_frame_becomes_a_new_clip(show, keep):
         page.get_by_label("Prompt").fill("it goes on")
         page.get_by_role("button", name="Generate").click()
         page.get_by_text("Finished in").wait_for()
+        page.locator(".jp-OutputArea figure video").wait_for(state="attached")
         run(page, "print(dict(player.children[1].children[0].clip.parents))")
         page.get_by_text("{'image_url': 'the-first'}").wait_for()
         keep(page, "player-frame")
