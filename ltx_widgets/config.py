@@ -15,7 +15,9 @@ Environment:
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -33,6 +35,7 @@ __all__ = [
     "Secret",
     "Target",
     "fal_key",
+    "forget_old",
     "home",
     "package_version",
     "private_folder",
@@ -294,3 +297,12 @@ def private_folder(folder: Path) -> Path:
             f"the folder {folder} cannot be used ({error}); name another in LTX_WIDGETS_HOME"
         ) from error
     return folder
+
+
+def forget_old(folder: Path, age_s: float) -> None:
+    """Delete the files of a folder that were last changed before so many seconds."""
+    oldest = time.time() - age_s
+    for path in folder.iterdir():
+        with suppress(OSError):  # Another kernel may have been faster.
+            if path.stat().st_mtime < oldest:
+                path.unlink()

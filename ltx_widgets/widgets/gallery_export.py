@@ -12,13 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ltx_widgets.config import private_folder
+from ltx_widgets.config import forget_old, private_folder
 from ltx_widgets.errors import LTXError, MediaError
 from ltx_widgets.library import Exported, Library, export
 
 __all__ = ["GalleryExport"]
 
 _TELL_S = 0.25
+# Zips whose pages were closed before they had them.
 _KEPT_S = 24 * 3600
 
 
@@ -127,7 +128,7 @@ def _target(folder: Path, said: Mapping[str, Any]) -> Path:
     """
     if said.get("how") == "download":
         exports = private_folder(folder / "exports")
-        _forget_old(exports)
+        forget_old(exports, _KEPT_S)
         return exports / f"{secrets.token_hex(8)}.zip"
     name = str(said.get("to", "")).strip()
     if not name:
@@ -143,12 +144,3 @@ def _near(path: Path) -> str:
     with suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
-
-
-def _forget_old(folder: Path) -> None:
-    """Delete zips of the day before, whose pages were closed before they had them."""
-    oldest = time.time() - _KEPT_S
-    for path in folder.iterdir():
-        with suppress(OSError):  # Another kernel may have been faster.
-            if path.stat().st_mtime < oldest:
-                path.unlink()

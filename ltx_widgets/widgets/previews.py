@@ -6,12 +6,10 @@ import hashlib
 import os
 import secrets
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-from ltx_widgets.config import private_folder
+from ltx_widgets.config import forget_old, private_folder
 from ltx_widgets.errors import MediaError
 
 __all__ = ["SMALL", "first_picture", "small_film"]
@@ -23,6 +21,7 @@ SMALL = 2_000_000
 _MAX_FPS = 60
 # It is part of a widget's state, in base64, and stays below 20 kB there.
 _PICTURE_BYTES = 14_000
+# What nobody looked at for a month.
 _KEPT_S = 30 * 24 * 3600
 
 # One at a time: encoding takes two threads of its own, and who waits may find it made.
@@ -77,7 +76,7 @@ def _kept(path: Path, folder: Path, suffix: str, make: Callable[[], bytes]) -> P
     if to.is_file():
         to.touch()
         return to
-    _forget_old(private_folder(folder))
+    forget_old(private_folder(folder), _KEPT_S)
     draft: Path = folder / f".{secrets.token_hex(8)}.part"
     try:
         draft.write_bytes(make())
@@ -91,12 +90,3 @@ def _stat(path: Path) -> os.stat_result:
         return path.stat()
     except OSError as error:
         raise MediaError(f"the clip's file is gone: {path.name}") from error
-
-
-def _forget_old(folder: Path) -> None:
-    """Delete what nobody looked at for a month."""
-    oldest = time.time() - _KEPT_S
-    for path in folder.iterdir():
-        with suppress(OSError):  # Another kernel may have been faster.
-            if path.stat().st_mtime < oldest:
-                path.unlink()

@@ -15,9 +15,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from ltx_widgets.config import private_folder
+from ltx_widgets.config import forget_old, private_folder
 from ltx_widgets.errors import MediaError
 from ltx_widgets.media.foreign import sniffed_as
 from ltx_widgets.schema import MediaKind
@@ -42,6 +40,7 @@ _GIB = 1024**3
 _SPARE = 256 * 1024**2
 _LONGEST_NAME = 120
 _LONGEST_TEXT = 4096
+# What a job needed of an upload was sent long before.
 _KEPT_S = 7 * 24 * 3600
 _NOUNS = {"image": "an image", "audio": "a sound file", "video": "a video"}
 
@@ -243,7 +242,7 @@ class UploadPicker(anywidget.AnyWidget):
             self._drop()
             folder = private_folder(self._folder())
             _check_room(folder, size, self._largest)
-            _forget_old(folder)
+            forget_old(folder, _KEPT_S)
             self._coming = Incoming(folder, name, size, stamp)
         self._id = id_
         self._show("coming", self._coming)
@@ -304,15 +303,6 @@ def _check_kind(coming: Incoming, kind: MediaKind) -> None:
         coming.check(kind)
     except MediaError as error:
         raise ValueError(f"{error}; choose another") from None
-
-
-def _forget_old(folder: Path) -> None:
-    """Delete uploads of the week before; what a job needed of them was sent long ago."""
-    oldest = time.time() - _KEPT_S
-    for path in folder.iterdir():
-        with suppress(OSError):  # Another kernel may have been faster.
-            if path.stat().st_mtime < oldest:
-                path.unlink()
 
 
 def _label(name: str) -> str:
