@@ -187,7 +187,8 @@ class Form(w.VBox):
             self._session = default_session()
             self._section.look(self._row)
             where = f"Calls go to: {self._session.target.label}"
-            self._state.value = f"{quiet(say_state(self._row))}<br>{quiet(where)}"
+            state = f'{quiet(say_state(self._row))}<span class="ltx-where"><br>{quiet(where)}</span>'
+            self._state.value = state
             draft, problems = self.fields.look(self._session, self._row)
             waiting = self.fields.waiting
             self._draft = None if waiting else draft
