@@ -186,9 +186,9 @@ class Form(w.VBox):
                 return
             self._session = default_session()
             self._section.look(self._row)
-            where = f"Calls go to: {self._session.target.label}"
-            state = f'{quiet(say_state(self._row))}<span class="ltx-where"><br>{quiet(where)}</span>'
-            self._state.value = state
+            where = quiet(f"Calls go to: {self._session.target.label}")
+            told = quiet(say_state(self._row))
+            self._state.value = f'{told}<span class="ltx-where"><br>{where}</span>'
             draft, problems = self.fields.look(self._session, self._row)
             waiting = self.fields.waiting
             self._draft = None if waiting else draft
