@@ -47,7 +47,7 @@ soak: $(VENV)/.test
 	@sh .ci/chromium
 	@sh .ci/javascript $(BIN)/python
 	$(BIN)/python -m pytest -m soak -s tests/soak
-	$(BIN)/python -m pytest -m soak tests/browser
+	$(BIN)/python -m pytest -m soak --ignore tests/soak
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -53,7 +53,7 @@ def test_kept_notebooks_are_clean(notebook):
     assert str(ROOT) not in text
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_binder_builds_and_runs_the_quickstart(tmp_path, local):
     """A clean environment made from binder/ alone runs the first notebook."""
     for name in ("pyproject.toml", "README.md", "LICENSE"):

@@ -68,6 +68,7 @@ def at_rest(page):
     return page.evaluate(READ, FILMS)
 
 
+@pytest.mark.soak
 def test_two_films_play_in_step(films, show, keep):
     """Within a frame of each other while they play; where they stand, on the same frame.
 

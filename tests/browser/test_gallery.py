@@ -75,7 +75,7 @@ def tab_to(page, selector):
     pytest.fail(f"Tab does not lead to {selector}")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_by_keyboard_alone(visit, scene):
     """Search, go about, select, delete, undo, open: the notebook's own keys do nothing."""
     with visit() as page:

@@ -80,6 +80,7 @@ def drag(page, edge, seconds):
     page.mouse.up()
 
 
+@pytest.mark.soak
 def test_a_section_is_moved_by_keys_hand_and_numbers(show, keep):
     """By frames, by seconds, to its limits; what holds an edge is said, and the kernel hears it."""
     with show(PICKER) as page:

@@ -88,7 +88,7 @@ def test_a_large_file_arrives_whole(desk, tmp_path, chromium, playwright, start_
     assert len(seen) > 3
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_cancel_ends_it_and_a_reload_can_go_on(
     desk, home, tmp_path, chromium, playwright, start_lab
 ):
@@ -128,7 +128,7 @@ def dark_lab(tmp_path, start_lab):
     return lambda desk: start_lab(desk, env={"LTX_SERVER": "local", "LTX_ENGINE": TINY})
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_upload_can_be_watched_in_the_dark(desk, tmp_path, chromium, playwright, dark_lab, keep):
     """The picker of a film form, half way, in the dark theme; no prompt is needed to choose."""
     (tmp_path / "film.mp4").write_bytes(FILM + bytes(300 * MIB))
