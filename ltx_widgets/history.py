@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ _LATER = {
     "kept": "INTEGER",
 }
 _WAIT_S = 10.0
+_AGAIN_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class History:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with closing(self._connect()) as db, db:
-                db.execute("PRAGMA journal_mode=WAL")
+                _use_wal(db)
                 # Two kernels may come here at once; the second one finds it done.
                 db.execute("BEGIN IMMEDIATE")
                 db.execute(_SCHEMA)
@@ -352,6 +354,23 @@ def _run(row: sqlite3.Row) -> Run:
         removed=datetime.fromisoformat(row["removed"]) if row["removed"] else None,
         kept=bool(row["kept"]),
     )
+
+
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for each other; the file remembers it.
+
+    For this change SQLite does not wait until another kernel has made it: it refuses at once.
+    """
+    until = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _has_words(words: str, prompt: str | None) -> bool:

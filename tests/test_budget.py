@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,14 +178,14 @@ def test_two_kernels_cannot_both_take_what_is_left(tmp_path):
     path = tmp_path / "history.db"
     command = [sys.executable, "-c", RACE, str(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    kernels = [subprocess.Popen(command, **pipes) for _ in range(2)]
-    for kernel in kernels:
-        assert kernel.stdout.readline() == "ready\n"
-
-    for kernel in kernels:
-        kernel.stdin.write("\n")
-        kernel.stdin.flush()
-    told = [kernel.communicate()[0] for kernel in kernels]
+    with ExitStack() as stack:
+        kernels = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(2)]
+        for kernel in kernels:
+            assert kernel.stdout.readline() == "ready\n"
+        for kernel in kernels:
+            kernel.stdin.write("\n")
+            kernel.stdin.flush()
+        told = [kernel.communicate()[0] for kernel in kernels]
 
     assert len(History(path).recent(100)) == 6
     assert all("$6.00 of today's budget of $6.00" in text for text in told)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -170,3 +170,29 @@ def test_what_was_spent_counts_the_service_s_own_count(history):
 
     assert history.spent(now - timedelta(seconds=1)) == pytest.approx(0.88)
     assert history.spent(now + timedelta(hours=1)) == 0
+
+
+FIRST = """
+import sys
+from pathlib import Path
+from ltx_widgets.history import History
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(20):
+    History(Path(sys.argv[1]) / f"{number}.db")
+"""
+
+
+def test_kernels_that_make_it_at_once(tmp_path):
+    """SQLite refuses a file's first change of mode while another process is at it; we wait."""
+    command = [sys.executable, "-c", FIRST, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with ExitStack() as stack:
+        kernels = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        for kernel in kernels:
+            assert kernel.stdout.readline() == "ready\n"
+        for kernel in kernels:
+            kernel.stdin.write("\n")
+            kernel.stdin.close()
+
+    assert [kernel.returncode for kernel in kernels] == [0] * 4
