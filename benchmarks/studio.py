@@ -4,8 +4,8 @@
 
 One real kernel with the studio shown in it and a page that listens. A cell counts in plain Python
 for about a second, in turn with no job and with twenty that run, each logging five lines a second
-as our engines do; the server is another process, and its engines only sleep. The ratio is that of
-the medians; `studio_messages` counts what the page is told of the jobs in a second.
+as our engines do; the server is another process, and its engines only sleep. The ratio is the
+median of the rounds'; `studio_messages` counts what the page is told of the jobs in a second.
 """
 
 import statistics

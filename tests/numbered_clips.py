@@ -44,3 +44,17 @@ def number_of(frame):
     height, width = frame.shape[:2]
     bars = frame[height // 4, width // BITS // 2 :: width // BITS, 0]
     return int("".join("1" if bar > 128 else "0" for bar in bars[:BITS]), 2)
+
+
+# Reads the number that a video on a page shows at this moment.
+READ = """(video) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(video, 0, 0);
+    const bar = canvas.width / 8;
+    const bits = [...Array(8).keys()].map((bit) =>
+        pen.getImageData((bit + 0.5) * bar, canvas.height / 4, 1, 1).data[0] > 128 ? 1 : 0);
+    return parseInt(bits.join(""), 2);
+}"""
+READ_ALL = f"(selector) => [...document.querySelectorAll(selector)].map({READ})"

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mortal_server import environment_of_a_kernel
+from page_parts import wait_until
 
 from ltx_widgets import session as sessions
 from ltx_widgets.errors import (
@@ -246,11 +247,9 @@ def test_cancel_sends_nothing_more(again, ledger):
     """What runs is cancelled at the server, what waits stays unsent and can be started later."""
     sweep = plan_sweep([ledger.prompt("a", "frames=200 pace=0.05"), ledger.prompt("b")], at_once=1)
     sweep.start()
-    while sweep.cells[0].phase != "running":
-        assert not sweep.over
+    wait_until(lambda: sweep.cells[0].phase == "running")
     sweep.cancel()
-    while not sweep.over:
-        pass
+    wait_until(lambda: sweep.over)
 
     assert [now.phase for now in sweep.cells] == ["cancelled", "waiting"]
     with pytest.raises(SweepIncomplete):

@@ -167,9 +167,8 @@ class ContactSheet(w.VBox):
     async def _paint(self) -> None:
         while True:
             over, cells = self.sweep.over, self.sweep.cells
+            await asyncio.to_thread(self._look_at_films, cells)
             self._show(cells)
-            if await asyncio.to_thread(self._look_at_films, cells):
-                self._show(cells)
             with self._lock:
                 # Started once more meanwhile? Then whoever did that relies on us.
                 if self._closed or (over and self.sweep.over):
@@ -179,8 +178,8 @@ class ContactSheet(w.VBox):
         if not self._closed and all(now.phase == "finished" for now in self.sweep.cells):
             await self._leave_a_copy()
 
-    def _look_at_films(self, cells: Sequence[CellNow]) -> bool:
-        """Read the measures of new clips; whether there were any."""
+    def _look_at_films(self, cells: Sequence[CellNow]) -> None:
+        """Read the measures of new clips."""
         new = [now for now in cells if now.path is not None and now.key not in self._films]
         for now in new:
             try:
@@ -194,23 +193,24 @@ class ContactSheet(w.VBox):
                 "height": clip.height,
                 "sound": clip.has_audio,
             }
-        return bool(new)
 
     def _show(self, cells: Sequence[CellNow]) -> None:
         with self._lock:
             if self._closed:
                 return
-            self._page.now = [
-                {
-                    "phase": now.phase,
-                    "progress": now.progress and round(now.progress, 2),
-                    "message": now.message[:300],
-                    "kept": now.kept,
-                    "film": self._films.get(now.key) if now.path is not None else None,
-                }
-                for now in cells
-            ]
-            self._page.words = self._words(cells)
+            # One message for both.
+            with self._page.hold_sync():
+                self._page.now = [
+                    {
+                        "phase": now.phase,
+                        "progress": now.progress and round(now.progress, 2),
+                        "message": now.message[:300],
+                        "kept": now.kept,
+                        "film": self._films.get(now.key) if now.path is not None else None,
+                    }
+                    for now in cells
+                ]
+                self._page.words = self._words(cells)
 
     def _words(self, cells: Sequence[CellNow]) -> dict[str, Any]:
         phases = [now.phase for now in cells]

@@ -81,7 +81,11 @@ class Lab:
             stdout=self._log,
             stderr=self._log,
         )
-        self._wait_until_it_answers()
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.close()
+            raise
 
     def address(self, notebook: str, view: str = "lab") -> str:
         """Where a notebook is open: in JupyterLab with an empty workspace, Notebook or Voilà."""

@@ -162,7 +162,10 @@ def test_an_earlier_clip_is_chosen_by_keyboard(show, keep):
         page.keyboard.press("Enter")
         words.wait_for()
         page.keyboard.type("DIGS badger")
-        page.wait_for_function("document.querySelectorAll('.ltx-earlier li').length == 1")
+        page.wait_for_function(
+            "(all => all.length && all.every((li) => li.textContent.includes('badger')))"
+            "([...document.querySelectorAll('.ltx-earlier li')])"
+        )
         words.fill("")
         listed(page, 2)
         page.keyboard.press("Tab")

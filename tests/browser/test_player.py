@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe import serious
+from numbered_clips import READ
 from workbench import NARROW
 
 MAKE = f"""
@@ -26,17 +27,6 @@ player = ltx.Player(clip)
 player
 """
 
-# Which number the picture shows, once it is still.
-READ = """async (video) => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.drawImage(video, 0, 0);
-    const bar = canvas.width / 8;
-    const bits = [...Array(8).keys()].map((bit) =>
-        pen.getImageData((bit + 0.5) * bar, canvas.height / 4, 1, 1).data[0] > 128 ? 1 : 0);
-    return parseInt(bits.join(""), 2);
-}"""
 # As many steps, each with the frame that is told and the one that is seen.
 WALK = f"""async (video, [key, steps]) => {{
     const read = {READ};

@@ -15,13 +15,14 @@ import ipywidgets as w
 import ltx_widgets as ltx
 from ltx_widgets.video.encode import Mp4Writer, Picture
 from ltx_widgets.video.convert import write_sound
-if not Path("film.mp4").exists():
+if not Path("ten-seconds.mp4").exists():
     picture = Picture(320, 180)
     picture.u[:], picture.v[:] = 110, 140
     t = np.arange(48_000 * 30) / 48_000
     tone = 0.5 * np.sin(2 * np.pi * 220 * t) * np.sin(2 * np.pi * 0.11 * t) ** 2
     wave = np.stack([tone, tone]).astype(np.float32)
-    with Mp4Writer(Path("film.mp4"), width=320, height=180, fps=25, sound_rate=48_000) as file:
+    size = {"width": 320, "height": 180}
+    with Mp4Writer(Path("ten-seconds.mp4"), **size, fps=25, sound_rate=48_000) as file:
         for number in range(250):
             picture.y[:] = 40 + number // 25 * 18
             picture.y[60:120, number:number + 60] = 235
@@ -43,7 +44,7 @@ def heard(section, done):
     kernel.value = f"kernel: {section[0]:.2f} to {section[1]:.2f} {'done' if done else 'moving'}"
 picker = SectionPicker("Section to make anew", reach, heard)
 picker.section = (2, 7)
-picker.draw(glimpse(Path("film.mp4"), facts))
+picker.draw(glimpse(Path("ten-seconds.mp4"), facts))
 w.VBox([picker, kernel])
 """
 )
@@ -149,9 +150,9 @@ def test_a_section_is_moved_by_touch_and_outlives_a_reload(show, keep):
 
 
 FORMS = {
-    "retake": "ltx.RetakeVideo(prompt='a fox', video='film.mp4', start_time=3, duration=4)",
-    "extend-end": "ltx.ExtendVideo(video='film.mp4', duration=8, context=4)",
-    "extend-start": "ltx.ExtendVideo(video='film.mp4', duration=15, mode='start')",
+    "retake": "ltx.RetakeVideo(prompt='a fox', video='ten-seconds.mp4', start_time=3, duration=4)",
+    "extend-end": "ltx.ExtendVideo(video='ten-seconds.mp4', duration=8, context=4)",
+    "extend-start": "ltx.ExtendVideo(video='ten-seconds.mp4', duration=15, mode='start')",
     "audio": "ltx.AudioToVideo(prompt='a fox', audio='song.m4a')",
 }
 

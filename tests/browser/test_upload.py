@@ -76,7 +76,7 @@ def test_a_large_file_arrives_whole(desk, tmp_path, chromium, playwright, start_
 
         seen = set()
         bar = page.locator(".ltx-upload [role=progressbar]")
-        while not (desk / "done.txt").exists():
+        while not ((desk / "done.txt").exists() and (desk / "done.txt").read_text()):
             seen.add(bar.get_attribute("aria-valuenow"))
             page.wait_for_timeout(20)
         bar.wait_for(state="hidden")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,7 +92,21 @@ class Workbench:
                 page.wait_for_function(_THERE)
                 # The server keeps it: the page before may have had another one.
                 page.evaluate(_RUN_ALL, DARK if dark else LIGHT)
-            yield page
+            try:
+                yield page
+            finally:
+                self._end_kernels()
+
+    def _end_kernels(self):
+        """A studio in one of them would go on with the next test's jobs."""
+        for kernel in json.loads(self._ask("GET")):
+            self._ask("DELETE", f"/{kernel['id']}")
+
+    def _ask(self, method, path=""):
+        asked = urllib.request.Request(f"{self.lab.url}/api/kernels{path}", method=method)
+        asked.add_header("Authorization", f"token {self.lab.token}")
+        with urllib.request.urlopen(asked) as answer:
+            return answer.read()
 
     def close(self):
         """End the server, its kernels and the embedded server."""

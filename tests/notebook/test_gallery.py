@@ -43,11 +43,11 @@ class Visitor:
 
     def fetch(self, name):
         """A file by the feed: how many bytes it has in all, or why there is none."""
-        before = len(self.told("piece")) + len(self.told("trouble"))
+        known = [len(self.told(kind)) for kind in ("piece", "trouble")]
         self.say("want", name=name, at=0)
-        wait_until(lambda: len(self.told("piece")) + len(self.told("trouble")) > before)
-        trouble = self.told("trouble")
-        return trouble[-1]["reason"] if trouble else self.told("piece")[-1]["total"]
+        wait_until(lambda: [len(self.told(kind)) for kind in ("piece", "trouble")] != known)
+        pieces, troubles = self.told("piece"), self.told("trouble")
+        return troubles[-1]["reason"] if len(troubles) > known[1] else pieces[-1]["total"]
 
 
 @pytest.fixture

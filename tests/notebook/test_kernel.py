@@ -4,6 +4,7 @@ Where a row differs between kernels, the test says on which one and why (ARCHITE
 whole table).
 """
 
+import os
 import time
 
 import pytest
@@ -25,7 +26,8 @@ def running(request, server):
     """One kernel of each version for all tests."""
     version = request.param
     if version != "installed" and not (FOLDERS / f"ipykernel-{version}").is_dir():
-        pytest.skip(f"no .kernels/ipykernel-{version}; make test puts it there")
+        says = pytest.fail if os.environ.get("LTX_REQUIRE_ALL") else pytest.skip
+        says(f"no .kernels/ipykernel-{version}; make test puts it there")
     kernel = Kernel(version, server.home)
     kernel.run("import sys; sys.path.append('tests')")
     yield kernel
