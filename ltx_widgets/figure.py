@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,7 +92,9 @@ def draw_figure(
         src = _source(path, embed, stamp)
     except (MediaError, OSError) as error:
         # An output that cannot play still says what it was.
-        troubles.append(str(error))
+        # A system's error quotes whole paths, which a notebook hands on.
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        troubles.append(reason or type(error).__name__)
     # For "link" the copy beside the notebook is there now.
     href = _beside(path) or _reachable(url)
     picture = f"data:image/jpeg;base64,{base64.b64encode(still).decode()}" if still else ""
@@ -162,8 +165,16 @@ def _put_beside(path: Path) -> str:
     known = _beside(path)
     if known:
         return known
-    Path(FOLDER).mkdir(exist_ok=True)
-    shutil.copyfile(path, Path(FOLDER, path.name))
+    to = Path(FOLDER, path.name)
+    to.parent.mkdir(exist_ok=True)
+    if to.exists():
+        raise MediaError(f"{to} is another film; move it away to have this one linked")
+    part = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
+    try:
+        shutil.copyfile(path, part)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
     return _beside(path)
 
 

@@ -207,6 +207,10 @@ class History:
             (f"{escaped}%", f"{escaped}%"),
         )
 
+    def of_request(self, request_id: str) -> Run | None:
+        """The run of exactly that id of the service; None where there is none."""
+        return next(iter(self._select("WHERE request_id = ?", (request_id,))), None)
+
     def recent(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
         return self._select("ORDER BY number DESC LIMIT ?", (limit,))
@@ -365,8 +369,9 @@ def _use_wal(db: sqlite3.Connection) -> None:
     while True:
         try:
             db.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > until:
                 raise
             time.sleep(_AGAIN_S)
         else:

@@ -143,17 +143,15 @@ def fields_again(clip: Clip, history: History) -> dict[str, Any]:
 
 def _run_of(recipe: Recipe, history: History) -> Run | None:
     """The run that a recipe is of. A stranger may claim any id, so what was asked must fit too."""
-    runs = history.matching(recipe.request_id) if recipe.request_id else []
-    for run in runs:
-        same = (run.request_id, run.endpoint) == (recipe.request_id, recipe.endpoint)
-        if same and shareable(run.request) == recipe.request:
-            return run
-    return None
+    run = history.of_request(recipe.request_id)
+    if run is None or run.endpoint != recipe.endpoint:
+        return None
+    return run if shareable(run.request) == recipe.request else None
 
 
 def _file_of(request_id: str, history: History) -> Path | None:
-    files = [run.clip for run in history.matching(request_id) if run.request_id == request_id]
-    return next((file for file in files if file is not None and file.exists()), None)
+    run = history.of_request(request_id)
+    return run.clip if run is not None and run.clip is not None and run.clip.exists() else None
 
 
 def _no_recipe(clip: Clip) -> Problem:

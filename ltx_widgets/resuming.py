@@ -16,8 +16,8 @@ def ancestry(history: History, request_id: str) -> list[Run]:
     ahead = [request_id]
     while ahead:
         wanted = ahead.pop()
-        runs = history.matching(wanted) if wanted not in known else []
-        for run in runs[:1]:
+        run = None if wanted in known else history.of_request(wanted)
+        if run is not None:
             known[wanted] = run
             ahead.extend((run.facts or {}).get("parents", {}).values())
     return sorted(known.values(), key=lambda run: run.number)

@@ -208,7 +208,7 @@ class Session:
         return self.history.recent(limit)
 
     def resume(self, job: str | Run) -> Job:
-        """Go on with a job of this or another kernel.
+        """Go on with a job of this or another kernel; one that is under way here is that very job.
 
         A run whose submit was never answered (state "sending") is looked for at our own servers,
         where its `id` in `jobs` is our own name for it. Hosted fal cannot be asked.
@@ -220,7 +220,10 @@ class Session:
             InvalidRequest: the history has no such job.
         """
         run = job if isinstance(job, Run) else find_run(self.history, job)
-        kept = kept_clip(run, **self._of_here())
+        going = self.live.of(run)
+        if going is not None:
+            return going
+        kept = kept_clip(run, self.library.file(run), **self._of_here())
         if kept is None:
             check_place(run, self.target)
         portal, runner = self._running()

@@ -44,8 +44,7 @@ class Spending:
         # In this order: a job that is written down in between is counted again when it is, and
         # not twice now. `History.begin` looks once more, with the file locked.
         spent = self._history.spent(today())
-        self._promised = self._still_promised()
-        return spent + sum(_usd(job.estimate) or 0.0 for job in self._promised)
+        return spent + sum(_usd(job.estimate) or 0.0 for job in self._still_promised())
 
     def check(self, estimates: Sequence[Estimate | None]) -> None:
         """Refuse requests that together go beyond the budget.

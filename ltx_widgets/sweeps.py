@@ -228,7 +228,8 @@ class Sweep:
     def _numbers(self, slots: Iterable[Slot]) -> list[int]:
         """The numbers of their runs in the history."""
         ids = [id_ for slot in slots if (id_ := slot.now().request_id)]
-        return [run.number for id_ in ids for run in self.session.history.matching(id_)[:1]]
+        runs = map(self.session.history.of_request, ids)
+        return [run.number for run in runs if run is not None]
 
     def _prices(self, slots: Iterable[Slot]) -> list[Estimate | None]:
         return [self.session.estimate(self._draft(slot)) for slot in slots]
@@ -384,7 +385,8 @@ _open: WeakValueDictionary[tuple[int, str], Sweep] = WeakValueDictionary()
 
 def _known(plan: Plan, session: Session, at_once: int) -> Sweep:
     made = _open.get((id(session), plan.id))
-    if made is None or made.session is not session:
-        made = _open[id(session), plan.id] = Sweep(plan, session, at_once=at_once)
-    made.refresh()
+    if made is not None and made.session is session:
+        made.refresh()
+        return made
+    made = _open[id(session), plan.id] = Sweep(plan, session, at_once=at_once)
     return made

@@ -179,6 +179,20 @@ def test_a_link_puts_the_file_beside_the_notebook(clip, tmp_path, monkeypatch):
     assert len(html) < 100_000
 
 
+def test_a_link_puts_no_other_film_aside(clip, tmp_path, monkeypatch):
+    """A film of that name that is there already is somebody's; the caption says what to do."""
+    theirs = tmp_path / "desk" / "clips" / clip.path.name
+    theirs.parent.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "desk")
+    theirs.write_bytes(b"another film")
+
+    html = clip.show("link")._repr_mimebundle_()["text/html"]
+
+    assert theirs.read_bytes() == b"another film"
+    assert "move it away" in html
+    assert str(clip.path.parent) not in html
+
+
 def test_what_is_embedded_is_one_of_three(clip):
     """Anything else is refused with what is offered."""
     with pytest.raises(ConfigError, match='"small", "full" or "link", got \'all\''):

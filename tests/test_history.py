@@ -196,3 +196,11 @@ def test_kernels_that_make_it_at_once(tmp_path):
             kernel.stdin.close()
 
     assert [kernel.returncode for kernel in kernels] == [0] * 4
+
+
+def test_a_whole_id_is_no_beginning(history):
+    """A clip without an id is of no run, and neither is one with the beginning of another's."""
+    history.accepted(begin(history), "abc-1")
+
+    assert history.of_request("abc-1").request_id == "abc-1"
+    assert history.of_request("abc") is history.of_request("") is None

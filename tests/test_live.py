@@ -139,3 +139,14 @@ def test_the_history_tells_what_is_under_way(session):
     assert under_way[0].number > under_way[1].number
     for job in jobs:
         job.cancel()
+
+
+def test_a_job_under_way_is_resumed_as_what_it_is(session):
+    """Two jobs of one run would fetch its clip twice, into one file."""
+    job = session.submit("a fox frames=20 pace=0.05")
+    run = until_sent(job, session)
+
+    assert session.resume(run) is job
+    assert session.resume(run.id[:12]) is job
+    job.result(30)
+    assert session.resume(run) is not job

@@ -275,11 +275,11 @@ class Library:
     def _medium(self, run: Run, name: str, server: str) -> Clip | str | None:
         """What a media field was given: the clip that it was, or an address that may live."""
         parent = (run.facts or {}).get("parents", {}).get(name)
-        came_from = self._history.matching(parent) if parent else []
+        came_from = self._history.of_request(parent) if parent else None
         # A frame of that clip is a picture of its own: the clip as a whole is no stand-in for it.
-        if came_from and name == "video_url":
+        if came_from is not None and name == "video_url":
             with suppress(MediaError):
-                return self.clip(came_from[0])
+                return self.clip(came_from)
         address = str(run.request[name])
         lives = address.startswith("https://") or (server and address.startswith(f"{server}/"))
         return address if lives else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 from ltx_widgets.config import private_folder
@@ -58,7 +59,11 @@ class Stills:
         # The name holds the request's id; the bin puts a number before it.
         number, _, rest = clip.stem.partition("-")
         binned = clip.parent.name == "bin" and number.isdigit()
-        return self._folder / f"{rest if binned else clip.stem}{suffix}"
+        name = rest if binned else clip.stem
+        if not binned and clip.parent != self._folder.parent:
+            # A film that somebody opened: others elsewhere may have its name.
+            name = f"{sha256(str(clip.parent).encode()).hexdigest()[:8]}-{name}"
+        return self._folder / f"{name}{suffix}"
 
     def _made(self, clip: Path, suffix: str) -> Path:
         path = self._path(clip, suffix)

@@ -9,6 +9,7 @@ streams, indexes and a quick start stay as they are.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import struct
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def add_xmp(path: Path, packet: str) -> None:
         kinds = [kind for kind, _, __ in _boxes(file, path.name)]
     if kinds[:1] != [b"ftyp"]:
         raise MediaError(f"{path.name} is not an mp4; expected one, to put a note into it")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         shutil.copyfile(path, part)
         with part.open("ab") as file:
