@@ -110,8 +110,9 @@ class Board(anywidget.AnyWidget):
     async def _paint(self) -> None:
         try:
             await self._paint_to_the_end()
-        finally:
+        except BaseException:
             self._painting = False  # A session that closes takes this task along.
+            raise
 
     async def _paint_to_the_end(self) -> None:
         while True:
@@ -150,7 +151,7 @@ class Board(anywidget.AnyWidget):
             self._make_room()
         if entry.clip is not None and self._on_clip is not None:
             try:
-                self._on_clip(job, entry.clip)
+                await asyncio.to_thread(self._on_clip, job, entry.clip)
             except Exception:  # noqa: BLE001 - logged below
                 # A clip that cannot be shown must not stop the news of all others.
                 _log.exception("a finished clip cannot be shown")

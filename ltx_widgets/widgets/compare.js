@@ -155,7 +155,8 @@ class Comparison {
     }
     this.asked = true;
     let there = 0;
-    const tell = () => (this.said.textContent = `Getting the films: ${there} of ${this.panes.length}`);
+    let wrong = false;
+    const tell = () => wrong || (this.said.textContent = `Getting the films: ${there} of ${this.panes.length}`);
     this.controls.play.disabled = true;
     tell();
     try {
@@ -163,6 +164,7 @@ class Comparison {
       this.said.textContent = "";
       this.controls.play.disabled = false;
     } catch (error) {
+      wrong = true;
       this.said.textContent = `They cannot be compared: ${error.message}`;
       this.said.classList.add("ltx-bad");
     }

@@ -97,10 +97,13 @@ class Card {
     if (film) {
       this.root.style.setProperty("--shape", `${film.width} / ${film.height}`);
       this.poster();
-    } else if (this.video.poster) {
+    } else if (this.asked) {
       this.release();
       this.video.removeAttribute("poster");
       this.asked = false;
+      // Made anew it is another file of the same name.
+      this.sheet.feed.drop(`still/${this.key}`);
+      this.sheet.feed.drop(`film/${this.key}`);
     }
   }
 
@@ -123,8 +126,10 @@ class Card {
       if (this.inSight && this.now.film && !this.sheet.closed) {
         this.film = this.sheet.step.add(this.video, facts);
         const there = new Promise((done) => {
-          this.video.addEventListener("loadeddata", done, { once: true });
-          this.video.addEventListener("error", done, { once: true });
+          // "emptied" is what release() brings.
+          for (const event of ["loadeddata", "error", "emptied"]) {
+            this.video.addEventListener(event, done, { once: true });
+          }
         });
         this.video.src = url;
         await there;
@@ -253,17 +258,24 @@ class Sheet {
       this.step.pause();
       return;
     }
-    this.wanted = true;
+    if (this.getting) {
+      return;
+    }
+    this.wanted = this.getting = true;
     const inSight = this.cards.filter((card) => card.inSight && card.now.film);
     let there = 0;
     const tell = () => {
       this.controls.play.textContent = `Getting the films: ${there} of ${inSight.length}`;
     };
-    this.controls.play.disabled = true;
+    // Not disabled: the button has the focus, which would be lost.
+    this.controls.play.setAttribute("aria-disabled", "true");
     tell();
     await Promise.all(inSight.map((card) => card.load().then(() => ((there += 1), tell()))));
-    this.controls.play.disabled = false;
-    this.step.play();
+    this.getting = false;
+    this.controls.play.removeAttribute("aria-disabled");
+    if (!this.closed) {
+      this.step.play();
+    }
   }
 }
 

@@ -119,9 +119,10 @@ class ContactSheet(w.VBox):
     def close(self) -> None:
         """Take it off the page; the sweep goes on."""
         self._closed = True
-        for part in (self._page, *self._place.children, self._place):
+        for form in self._place.children:
+            form.close()
+        for part in (self._page, self._place, self):
             close_fully(part)
-        close_fully(self)
 
     def _find(self, name: str) -> Path:
         what, _, key = name.partition("/")
@@ -139,13 +140,16 @@ class ContactSheet(w.VBox):
             "retry": lambda: self.sweep.retry(*([key] if key else [])),
             "keep": lambda: self.sweep.keep(key, kept=bool(said.get("kept"))),
         }
-        with self._lock:
-            kind = said.get("kind")
-            if kind == "use":
+        kind = said.get("kind")
+        if kind == "use":
+            try:
                 self._handoff(*self.sweep.settings(key))
-            elif kind in acts:
-                # Some of it looks at files and the history: not on the kernel's thread.
-                self.sweep.session.start(self._act(acts[kind]))
+            except LTXError as error:
+                self._trouble = str(error)
+                self._watch()
+        elif kind in acts:
+            # Some of it looks at files and the history: not on the kernel's thread.
+            self.sweep.session.start(self._act(acts[kind]))
 
     async def _act(self, act: Any) -> None:
         try:
@@ -154,7 +158,7 @@ class ContactSheet(w.VBox):
         except (LTXError, OSError) as error:
             self._trouble = str(error)
         self._watch()
-        self._show(self.sweep.cells)
+        await asyncio.to_thread(self._show, self.sweep.cells)
 
     def _watch(self) -> None:
         """See to it that the page is told of changes, from the session's loop."""
@@ -165,10 +169,18 @@ class ContactSheet(w.VBox):
         self.sweep.session.start(self._paint())
 
     async def _paint(self) -> None:
+        try:
+            await self._paint_to_the_end()
+        except BaseException:
+            self._painting = False  # A session that closes takes this task along.
+            raise
+
+    async def _paint_to_the_end(self) -> None:
         while True:
             over, cells = self.sweep.over, self.sweep.cells
             await asyncio.to_thread(self._look_at_films, cells)
-            self._show(cells)
+            # A price goes by media that are read for it.
+            await asyncio.to_thread(self._show, cells)
             with self._lock:
                 # Started once more meanwhile? Then whoever did that relies on us.
                 if self._closed or (over and self.sweep.over):
@@ -180,6 +192,9 @@ class ContactSheet(w.VBox):
 
     def _look_at_films(self, cells: Sequence[CellNow]) -> None:
         """Read the measures of new clips."""
+        for now in cells:
+            if now.path is None:
+                self._films.pop(now.key, None)
         new = [now for now in cells if now.path is not None and now.key not in self._films]
         for now in new:
             try:

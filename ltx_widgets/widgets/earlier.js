@@ -166,6 +166,7 @@ function show({ model, el }, feed) {
 
   words.oninput = () => {
     clearTimeout(timer);
+    asked += 1; // What is on its way answers other words.
     next = null;
     timer = setTimeout(() => ask(null), TYPING_MS);
   };

@@ -91,7 +91,7 @@ class EarlierClips(anywidget.AnyWidget):
         except LTXError as error:
             self.send({"kind": "refused", "reason": str(error)})
             return
-        self._on_choose(chosen)
+        await asyncio.to_thread(self._on_choose, chosen)
 
     def _picture(self, name: str) -> Path:
         return default_session().library.poster(self._told[name])

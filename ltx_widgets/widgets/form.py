@@ -22,7 +22,7 @@ from ltx_widgets.widgets.code_part import CodePart
 from ltx_widgets.widgets.fields import Fields, check_fields
 from ltx_widgets.widgets.job_list import JobList
 from ltx_widgets.widgets.sections import FormSection
-from ltx_widgets.widgets.style import Looks, close_fully, style_sheet
+from ltx_widgets.widgets.style import Looks, close_all, close_fully, style_sheet
 from ltx_widgets.widgets.wording import (
     name_fix,
     quiet,
@@ -71,7 +71,7 @@ class Form(w.VBox):
         self._row = find_endpoint(endpoint)
         looks = Looks()
         self.fields = Fields(self._refresh, looks)
-        self.jobs = JobList(self._keep, looks)
+        self.jobs = JobList(self.keep, looks)
         self.code = CodePart(self.paste, self._refresh, looks)
         self.aside = w.VBox(**looks.box())
         self._section = FormSection(self.aside, self.fields, self.fill)
@@ -141,6 +141,15 @@ class Form(w.VBox):
                 control.take(named.get(name, control.spec.default))
         self._refresh()
 
+    def close(self) -> None:
+        """Take it off the page; its jobs go on."""
+        # ipywidgets closes what is collected, also a form that was refused half made.
+        if hasattr(self, "_generate"):
+            for control in self.fields.controls.values():
+                control.close()
+            self._section.close()
+        close_all(self)
+
     def put_clips_into(self, cell: Cell | None) -> None:
         """Make finished clips outputs of this cell: a form that a click opened has none."""
         self._cell = cell or self._cell
@@ -201,7 +210,8 @@ class Form(w.VBox):
             elif draft is not None:
                 self._say.value = self._offer(draft)
             self._generate.disabled = self._draft is None
-            self.code.show(None if waiting else draft, self.fields.expressions)
+            if self.code.unfolded:
+                self.code.show(None if waiting else draft, self.fields.expressions)
 
     def _offer_fixes(self, problems: tuple[Problem, ...]) -> None:
         specs = self.fields.specs
@@ -291,7 +301,8 @@ class Form(w.VBox):
         same = (sent.endpoint, sent.request) == (draft.endpoint, draft.request)
         return same and time.monotonic() - when < _DOUBLE_CLICK_S
 
-    def _keep(self, clip: Clip) -> None:
+    def keep(self, clip: Clip) -> None:
+        """A clip of its came. Not for the session's loop: the form is looked at anew."""
         self.clip = clip
         # What it cost is known now.
         self._refresh()

@@ -230,6 +230,13 @@ class GalleryBoard(anywidget.AnyWidget):
 
     async def _look(self) -> None:
         """While a page shows it: tell of what other kernels, and this one, made meanwhile."""
+        try:
+            await self._look_on()
+        except BaseException:
+            self._looking = False  # A session that closes takes this task along.
+            raise
+
+    async def _look_on(self) -> None:
         seen: tuple[int, ...] | None = None
         while True:
             with self._lock:

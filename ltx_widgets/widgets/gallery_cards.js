@@ -32,8 +32,8 @@ class Cards {
     });
     this.el.onclick = (event) => this.click(event);
     this.el.onkeydown = (event) => this.key(event);
-    this.el.onfocusin = (event) => this.rest(event.target);
-    this.el.onfocusout = () => this.stop();
+    this.el.addEventListener("focusin", (event) => this.rest(event.target));
+    this.el.addEventListener("focusout", () => this.stop());
     this.el.onpointerover = (event) => event.pointerType !== "touch" && this.rest(event.target);
     this.el.onpointerleave = () => this.stop();
   }
@@ -41,6 +41,7 @@ class Cards {
   /** @param {Item[]} items @param {number} total */
   set(items, total) {
     this.total = total;
+    const focused = this.el.contains(document.activeElement); // A card that goes takes it along.
     const left = new Set(items.map((item) => item.number));
     for (const [number, { el, undo }] of this.made) {
       if (!left.has(number)) {
@@ -52,14 +53,12 @@ class Cards {
       }
     }
     const index = this.items.findIndex((item) => item.number === this.current);
-    const focused = this.el.contains(document.activeElement);
     this.items = items;
     items.forEach((item, place) => this.put(item, place));
     if (!left.has(this.current)) {
       // The next one takes the place of the one that is gone.
-      this.go(items[Math.min(Math.max(index, 0), items.length - 1)], { focus: focused || (index >= 0 && this.wantsFocus) });
+      this.go(items[Math.min(Math.max(index, 0), items.length - 1)], { focus: focused });
     }
-    this.wantsFocus = false;
     this.mark();
   }
 
@@ -158,11 +157,6 @@ class Cards {
     this.chosen.delete(number) || this.chosen.add(number);
   }
 
-  clear() {
-    this.chosen.clear();
-    this.mark();
-  }
-
   item(target) {
     const number = Number(target?.closest?.(".ltx-card")?.dataset.number);
     return this.items.find((item) => item.number === number);
@@ -203,7 +197,6 @@ class Cards {
     } else if (event.key === "Enter" && !event.shiftKey) {
       this.told.open(item.number);
     } else if (event.key === "Delete") {
-      this.wantsFocus = true;
       this.told.remove();
     } else if (event.key === "Escape" && this.chosen.size) {
       this.chosen.clear();

@@ -161,6 +161,8 @@ def _file_of(given: Any) -> Path | None:
         if is_address(given.strip()):
             return None
         given = Path(given.strip())
+    if type(given).__module__.startswith("PIL."):
+        return None  # Its pixels are read, whatever file they came from.
     if not isinstance(given, Path):
         # An upload's and a clip's; what IPython shows of a file has its name.
         given = getattr(given, "path", None) or getattr(given, "filename", None)

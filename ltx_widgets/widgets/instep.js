@@ -5,7 +5,7 @@
  * others follow it by a little more or less speed, and by a seek where they are far off. Standing
  * still, each shows the frame of exactly that time; one that is over holds its last frame.
  *
- * @typedef {{ video: HTMLVideoElement, fps: number, seconds: number, inSight: boolean,
+ * @typedef {{ video: HTMLVideoElement, fps: number, seconds: number,
  *   aimed: number, speed: number }} Film
  */
 
@@ -33,7 +33,7 @@ class Step {
 
   /** @param {HTMLVideoElement} video @param {{ fps: number, seconds: number }} facts */
   add(video, { fps, seconds }) {
-    const film = { video, fps, seconds, inSight: true, aimed: -1, speed: 0 };
+    const film = { video, fps, seconds, aimed: -1, speed: 0 };
     video.muted = true;
     video.onseeked = () => this.aim(film, film.aimed);
     video.onloadeddata = () => this.aim(film, this.playing ? -1 : this.time);
@@ -56,7 +56,7 @@ class Step {
 
   /** Those that can be seen, with a picture of theirs. @returns {Film[]} */
   get seen() {
-    return [...this.films].filter(({ video, inSight }) => inSight && video.readyState >= 1);
+    return [...this.films].filter(({ video }) => video.readyState >= 1);
   }
 
   /** @returns {Film | undefined} */
@@ -138,16 +138,6 @@ class Step {
       one.video.muted = one !== film;
     });
     this.tell();
-  }
-
-  /** @param {Film} film @param {boolean} inSight */
-  show(film, inSight) {
-    film.inSight = inSight;
-    if (!inSight) {
-      film.video.pause();
-    } else if (!this.playing) {
-      this.aim(film, this.time);
-    }
   }
 
   // What follows is its own.

@@ -75,12 +75,15 @@ class Lookout:
         except ConfigError:  # Whoever needs the history says so; here the next look may do.
             return
         for run in reversed(runs):
-            if not self._closed and run.number not in self._known and not _is_fresh(run):
+            if self._closed or run.number in self._known or _is_fresh(run):
+                continue
+            # Our own job, however long its submit takes, is no lost one.
+            if session.live.of(run) is None:
                 self._known.add(run.number)
                 self._take(run, session)
 
     def _take(self, run: Run, session: Session) -> None:
-        if run.started < datetime.now(UTC) - _OLDEST or self._is_here(run):
+        if run.started < datetime.now(UTC) - _OLDEST:
             return
         try:
             # The board hears of it as of any job.
@@ -89,11 +92,6 @@ class Lookout:
             self._board.list_elsewhere(run, refused.problems[0].message, session)
         except LTXError as error:
             self._board.list_elsewhere(run, str(error), session)
-
-    def _is_here(self, run: Run) -> bool:
-        return run.request_id is not None and any(
-            job.request_id == run.request_id for job in self._board.jobs
-        )
 
 
 def _is_fresh(run: Run) -> bool:

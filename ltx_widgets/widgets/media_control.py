@@ -303,7 +303,8 @@ class MediaControl:
                 return
             self._found, self._whole, self._wrong = found, whole, wrong
             self._picture, self._mark = picture, mark
-        self._on_change()
+        # The form looks at files and the day's spending: not on the loop of all jobs.
+        await asyncio.to_thread(self._on_change)
 
     def _cut_from(self, given: Any) -> Any:
         part = self._part

@@ -128,9 +128,14 @@ class View {
     this.watch();
     this.settle();
     if (this.playing) {
-      this.video.play();
+      this.run();
     }
     this.paint();
+  }
+
+  run() {
+    // A page may refuse to play what nobody clicked; a newer wish ends an older one.
+    this.video.play().catch((error) => error.name === "NotAllowedError" && this.stop());
   }
 
   /** Hear of each frame that is shown; where a browser tells none, look at the clock. */
@@ -169,7 +174,7 @@ class View {
     }
     if (this.model.get("loop")) {
       this.jump(this.span[0]);
-      this.video.play();
+      this.run();
     } else {
       this.seek(this.clip.frames - 1);
     }
@@ -209,7 +214,7 @@ class View {
     this.jump(this.frame >= to || this.frame < from ? from : this.frame);
     this.film.want();
     if (this.ready) {
-      this.video.play().catch((error) => error.name === "NotAllowedError" && this.stop());
+      this.run();
     }
   }
 

@@ -168,7 +168,9 @@ class Player(w.VBox):
         with self._lock:
             facts = self._facts(clip)
             with self._screen.hold_sync():
-                self._screen.set_state(facts)
+                # Not `set_state`: that is for what the page said, and is not told to it again.
+                for name, value in facts.items():
+                    self._screen.set_trait(name, value)
         self._start_picture()
 
     def use_frame(self, place: str = "first image") -> None:
@@ -275,7 +277,16 @@ class Player(w.VBox):
                 # What is asked may have overtaken the trait. No lock is held from here on: where
                 # it leads may have one of its own.
                 self.frame = max(0, min(frame, self._clip.frames - 1))
+                self._take_marks(said.get("marks"))
                 self._act(what)
+
+    def _take_marks(self, marks: Any) -> None:
+        match marks:
+            case [first, last] if all(
+                mark is None or (isinstance(mark, int) and 0 <= mark < self._clip.frames)
+                for mark in (first, last)
+            ):
+                self._screen.marks = [first, last]
 
     def _act(self, what: str) -> None:
         if what == "extend":
@@ -294,7 +305,7 @@ class Player(w.VBox):
         finally:
             self._cutting = False
         told = f"The clip up to frame {frame}, {part.duration:.2f} s, is in {self._form}."
-        self._hand_over("extend-video", {"video_url": part}, told)
+        await asyncio.to_thread(self._hand_over, "extend-video", {"video_url": part}, told)
 
     def _hand_over(self, task: str, fields: Mapping[str, Any], told: str) -> None:
         try:

@@ -46,6 +46,11 @@ def small_film(path: Path, folder: Path) -> Path:
     def make() -> bytes:
         return small_copy(path, max_bytes=SMALL, max_fps=_MAX_FPS)
 
+    # Only who has to make it waits: pieces of what is there are read meanwhile.
+    there = _place(path, folder, ".mp4")
+    if there.is_file():
+        there.touch()
+        return there
     with _encoding:
         return _kept(path, folder, ".mp4", make)
 
@@ -68,11 +73,15 @@ def first_picture(path: Path, folder: Path) -> bytes:
     return _kept(path, folder, ".jpg", make).read_bytes()
 
 
-def _kept(path: Path, folder: Path, suffix: str, make: Callable[[], bytes]) -> Path:
+def _place(path: Path, folder: Path, suffix: str) -> Path:
     stat = _stat(path)
     # A file that was written anew is another clip.
     asked = f"{path.absolute()} {stat.st_mtime_ns} {stat.st_size}"
-    to = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}{suffix}"
+    return folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}{suffix}"
+
+
+def _kept(path: Path, folder: Path, suffix: str, make: Callable[[], bytes]) -> Path:
+    to = _place(path, folder, suffix)
     if to.is_file():
         to.touch()
         return to

@@ -16,7 +16,8 @@ from ltx_widgets.schema.sections import SECTIONS, Reach, Section
 from ltx_widgets.session import default_session
 from ltx_widgets.widgets.fields import Fields
 from ltx_widgets.widgets.media_control import MediaControl
-from ltx_widgets.widgets.section_picker import SectionPicker, glimpse
+from ltx_widgets.widgets.section_picker import Glimpse, SectionPicker, glimpse
+from ltx_widgets.widgets.style import close_fully
 
 __all__ = ["FormSection"]
 
@@ -75,6 +76,7 @@ class FormSection:
         self._place.children = (picker,)
         if self._drawn != whole.sha256:
             self._drawn = whole.sha256
+            picker.draw(Glimpse())  # Not the pictures of the film before.
             default_session().start(self._draw(picker, whole))
 
     def _picker_of(self, row: Endpoint, reach: Reach) -> SectionPicker:
@@ -85,6 +87,11 @@ class FormSection:
                 _TITLES[row.task], reach, self._picked, film=not sound, typed=sound
             )
         return self._picker
+
+    def close(self) -> None:
+        """Let go of the picker, which stands in no box now and then."""
+        if self._picker is not None:
+            close_fully(self._picker)
 
     async def _draw(self, picker: SectionPicker, whole: Material) -> None:
         if whole.path is None or whole.facts is None:

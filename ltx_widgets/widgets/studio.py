@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import anywidget
 import ipywidgets as w
@@ -88,7 +89,8 @@ class Studio(w.VBox):
         # Callbacks may come from two threads on ipykernel 7.0 to 7.3, clips from the loop.
         self._lock = threading.RLock()
         self._forms: dict[str, Form] = {}
-        self._newest: tuple[Form, Job] | None = None
+        self._senders: WeakKeyDictionary[Job, Form] = WeakKeyDictionary()
+        self._newest: Job | None = None
         self._session: Session | None = None
         self._guide, self._head = _Guide(layout=w.Layout(height="0", margin="0")), w.HTML()
         self.stage = Stage(self.open_form)
@@ -172,7 +174,7 @@ class Studio(w.VBox):
             if task not in self._forms:
                 self._put_up(form_for(task))
             for name, form in self._forms.items():
-                form.layout.display = "" if name == task else "none"
+                _show_form(form, shown=name == task)
 
     def _put_up(self, form: Form) -> None:
         """A form takes the place of its task's."""
@@ -181,23 +183,23 @@ class Studio(w.VBox):
             old = self._forms.get(task)
             form.jobs = _Sent(form, self._sent)
             form.add_class(f"ltx-task-{task}")
-            form.layout.display = "" if task == self.task else "none"
+            _show_form(form, shown=task == self.task)
             self._forms[task] = form
             self._place.children = tuple(self._forms.values())
         if old is not None:
             old.close()
 
     def _sent(self, form: Form, job: Job, session: Session) -> None:
-        self._newest = form, job
+        self._senders[job], self._newest = form, job
         self.board.add(job, session)
         self._tell(session)
 
     def _finished(self, job: Job, clip: Clip) -> None:
         """A clip came. Only what was asked for last takes the place of what is being watched."""
-        form, newest = self._newest or (None, None)
-        if form is not None and newest is job:
-            form.clip = clip
-        if self.stage.clip is None or newest is job:
+        form = self._senders.pop(job, None)
+        if form is not None:
+            form.keep(clip)
+        if self.stage.clip is None or self._newest is job:
             self.stage.show(clip)
         if self._session is not None:
             self._tell(self._session)
@@ -240,6 +242,11 @@ def _say_day(session: Session) -> str:
     except ConfigError as error:
         return str(error)
     return f"today: ${spent:.2f}" + (f" of ${budget.usd:.2f}" if budget else "")
+
+
+def _show_form(form: Form, *, shown: bool) -> None:
+    # By a class: its layout is that of all its parts.
+    (form.remove_class if shown else form.add_class)("ltx-away")
 
 
 def _task_of(what: str) -> str:

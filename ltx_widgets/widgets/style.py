@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import ipywidgets as w
 
-__all__ = ["Looks", "close_fully", "script", "style_sheet"]
+__all__ = ["Looks", "close_all", "close_fully", "script", "style_sheet"]
 
 _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.DOTALL | re.MULTILINE)
@@ -48,6 +48,13 @@ def close_fully(widget: w.DOMWidget) -> None:
     for model in (widget.layout, getattr(widget, "style", None)):
         if model is not None:
             model.close()
+
+
+def close_all(part: w.DOMWidget) -> None:
+    """Close a box with all that stands in it, and what its parts share."""
+    for inner in getattr(part, "children", ()):
+        close_all(inner)
+    close_fully(part)
 
 
 def script(*names: str) -> str:

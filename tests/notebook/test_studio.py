@@ -55,7 +55,8 @@ def test_forms_are_made_when_they_are_chosen(studio):
     assert studio.form is first
     assert studio.form.request["prompt"] == "a fox"
     assert studio._forms.keys() == {"text-to-video", "image-to-video"}
-    assert studio._forms["image-to-video"].layout.display == "none"
+    assert "ltx-away" in studio._forms["image-to-video"]._dom_classes
+    assert "ltx-away" not in first._dom_classes
     assert studio._forms["image-to-video"].request["prompt"] == "it turns"
 
 
