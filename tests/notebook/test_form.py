@@ -5,6 +5,7 @@ import pytest
 from ipywidgets.widgets import widget
 from page_parts import find, parts, texts, wait_until
 
+import ltx_widgets as ltx
 from ltx_widgets import ENDPOINTS, TextToVideo, configure
 from ltx_widgets.budget import Budget, today
 from ltx_widgets.errors import InvalidRequest
@@ -389,3 +390,12 @@ def test_code_that_does_not_fit_sets_nothing(local, code, told):
 
     assert told in form.code.told["text"]
     assert form.request == before
+
+
+def test_closing_leaves_no_model_behind(local):
+    """However many forms a studio puts up, one in place of the other."""
+    before = set(widget._instances)
+    for form in (TextToVideo(prompt="a fox"), ltx.RetakeVideo(), ltx.ImageToVideo()):
+        form.close()
+
+    assert set(widget._instances) == before

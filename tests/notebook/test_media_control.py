@@ -220,6 +220,23 @@ def test_a_variable_that_changed_is_read_again(shell, image, change):
     assert not image.look_again()
 
 
+def test_an_opened_picture_that_was_drawn_on_is_read_again(shell, image, tmp_path):
+    """Its pixels are sent, not the file that it came from."""
+    path = tmp_path / "sketch.png"
+    Image.new("RGB", (64, 36)).save(path)
+    with Image.open(path) as opened:
+        shell["sketch"] = opened
+        image.type("sketch")
+        before = image.asked.sha256
+        assert not image.look_again()
+
+        opened.paste((200, 0, 0), (0, 0, 32, 18))
+
+        assert image.look_again()
+        image.read()
+    assert image.asked.sha256 != before
+
+
 def test_a_clip_s_frame_is_the_same_the_next_time(shell, image, clip):
     """Nothing changed, so nothing is read again."""
     shell["clip"] = clip

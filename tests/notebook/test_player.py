@@ -151,6 +151,15 @@ def test_a_part_is_made_anew(player, handed, clip):
     assert "1.2 to 3.4 s of the clip" in note(player)
 
 
+def test_marks_that_came_with_the_click_count(player, handed):
+    """What was marked just before may be under way still; frames that are not there are passed."""
+    page(player, what="retake", frame=84, marks=[30, 84])
+    page(player, what="retake", frame=84, marks=[30, 999])
+
+    assert player.section == (1.2, 3.4)
+    assert [fields["start_time"] for _, fields in handed] == [1.2, 1.2]
+
+
 @pytest.mark.parametrize(
     ("part", "told"),
     [
