@@ -6,7 +6,7 @@
  * still, each shows the frame of exactly that time; one that is over holds its last frame.
  *
  * @typedef {{ video: HTMLVideoElement, fps: number, seconds: number,
- *   aimed: number, speed: number }} Film
+ *   aimed: number, at: number, speed: number }} Film
  */
 
 const FAR_S = 0.25;
@@ -33,10 +33,13 @@ class Step {
 
   /** @param {HTMLVideoElement} video @param {{ fps: number, seconds: number }} facts */
   add(video, { fps, seconds }) {
-    const film = { video, fps, seconds, aimed: -1, speed: 0 };
+    const film = { video, fps, seconds, aimed: -1, at: -1, speed: 0 };
     video.muted = true;
     video.onseeked = () => this.aim(film, film.aimed);
-    video.onloadeddata = () => this.aim(film, this.playing ? -1 : this.time);
+    video.onloadeddata = () => {
+      film.at = -1;
+      this.aim(film, this.playing ? -1 : this.time);
+    };
     this.films.add(film);
     return film;
   }
@@ -197,7 +200,7 @@ class Step {
   run(film) {
     this.pace(film, this.speed);
     if (this.time < last(film)) {
-      film.aimed = -1;
+      film.aimed = film.at = -1;
       film.video.play().catch((error) => {
         // A page that nobody touched yet may not make a sound.
         if (error.name === "NotAllowedError" && this.heard) {
@@ -214,15 +217,18 @@ class Step {
     }
   }
 
-  /** Seek to the middle of a frame, one seek at a time. @param {Film} film @param {number} time */
+  /**
+   * Seek to the middle of a frame, one seek at a time. A film that ran is sought even to where it is: a busy page
+   * may have dropped the picture of that time, and then the one before stays. @param {Film} film @param {number} time
+   */
   aim(film, time) {
     film.aimed = time;
     if (time < 0 || film.video.readyState < 1 || film.video.seeking) {
       return;
     }
     const at = (Math.floor(Math.min(time, last(film)) * film.fps + 1e-6) + 0.5) / film.fps;
-    if (Math.abs(film.video.currentTime - at) > 0.25 / film.fps) {
-      film.video.currentTime = at;
+    if (film.at !== at) {
+      film.at = film.video.currentTime = at;
     }
   }
 }

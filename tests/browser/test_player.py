@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe import serious
 from numbered_clips import READ
+from playwright.sync_api import TimeoutError as TookTooLong
 from workbench import NARROW
 
+PAINTED_MS = 5000
 MAKE = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
@@ -27,7 +30,7 @@ player = ltx.Player(clip)
 player
 """
 
-# As many steps, each with the frame that is told and the one that is seen.
+# As many steps, each with the frame that is told and the one that is seen; a busy page paints late.
 WALK = f"""async (video, [key, steps]) => {{
     const read = {READ};
     const line = video.closest(".ltx-player").querySelector("[role=slider]");
@@ -37,14 +40,17 @@ WALK = f"""async (video, [key, steps]) => {{
             video.addEventListener("seeked", done, {{ once: true }}));
         line.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true, composed: true }}));
         await there;
-        // The picture is on the page with the next refresh, or the one after.
-        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        found.push([Number(line.ariaValueNow), await read(video)]);
+        const told = Number(line.ariaValueNow);
+        for (const until = performance.now() + 5000; performance.now() < until;) {{
+            if (read(video) === told) {{ break; }}
+            await new Promise(requestAnimationFrame);
+        }}
+        found.push([told, read(video)]);
     }}
     return found;
 }}"""
-STILL = """(video) => video.readyState >= 2 && !video.seeking && video.paused
-    && video.closest(".ltx-player").querySelector("[role=slider]").ariaValueNow"""
+STILL = "(video) => video.readyState >= 2 && !video.seeking && video.paused"
+SHOWN = f"([video, frame]) => ({READ})(video) === frame"
 
 
 class Shown:
@@ -77,8 +83,10 @@ class Shown:
 
     @property
     def seen(self):
-        """The frame that the picture shows."""
+        """The frame that the picture shows, once it had time to be the one that is told."""
         self.page.wait_for_function(STILL, arg=self.handle)
+        with suppress(TookTooLong):
+            self.page.wait_for_function(SHOWN, arg=[self.handle, self.told], timeout=PAINTED_MS)
         return self.video.evaluate(READ)
 
     def button(self, name, **how):
