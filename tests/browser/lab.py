@@ -134,6 +134,18 @@ def open_page(playwright, browser: str, *, size=WIDE, **options):
         chromium.close()
 
 
+def do(page, work: str, arg=None, *, seconds=40) -> None:
+    """Run an async function on the page; unlike `evaluate` alone, it gives up after some time."""
+    start = f"""(arg) => {{
+        window.outcome = null;
+        ({work})(arg).then(() => "", String).then((end) => {{ window.outcome = [end]; }});
+    }}"""
+    page.evaluate(start, arg)
+    outcome = page.wait_for_function("() => window.outcome", timeout=seconds * 1000)
+    [error] = outcome.json_value()
+    assert not error, error
+
+
 def run_cells(page, count: int) -> None:
     """Run the first cells of the open notebook by keyboard."""
     page.get_by_text("| Idle").wait_for()  # What is run before the kernel is there, is not run.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe import serious
+from lab import do
 from numbered_clips import READ
 from playwright.sync_api import TimeoutError as TookTooLong
 from workbench import NARROW
@@ -242,7 +243,8 @@ def test_python_and_page_say_the_same(show):
 
 def run(page, code):
     """Run code in the notebook's kernel, in a cell of its own at the end, the same each time."""
-    page.evaluate(
+    do(
+        page,
         """async (code) => {
             const app = window.jupyterapp;
             const notebook = app.shell.currentWidget.content;

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from lab import WIDE, Lab, open_page
+from lab import WIDE, Lab, do, open_page
 
 from ltx_widgets.server.local import stop_server
 
 TINY = f"{Path(__file__).parents[1] / 'tiny_engine.py'}:TinyEngine"
 NARROW = {"width": 700, "height": 900}
+# Some cells wait for many clips.
+RUN_S = 180
 LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 
 # The page's own command waits for the kernel and resolves when the last cell is done. Voilà has
@@ -91,7 +93,7 @@ class Workbench:
                 page.goto(self.lab.address(name, view))
                 page.wait_for_function(_THERE)
                 # The server keeps it: the page before may have had another one.
-                page.evaluate(_RUN_ALL, DARK if dark else LIGHT)
+                do(page, _RUN_ALL, DARK if dark else LIGHT, seconds=RUN_S)
             try:
                 yield page
             finally:
