@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import moving_clips
+import numpy as np
 import pytest
 from axe import serious
+from PIL import Image
+from workbench import NARROW
+
+from ltx_widgets.schema import ENDPOINTS
 
 EVERY_FORM = """
 import ipywidgets
@@ -92,3 +98,30 @@ def test_code_is_copied_and_pasted_by_keyboard(dark, show, keep):
         second.get_by_text("The form is filled from the code.").wait_for()
         assert second.get_by_label("Prompt").input_value() == "A sign that reads OPEN, static shot"
         assert serious(page, ".ltx-form") == []
+
+
+MEDIA = {"Image": "forms.png", "Video": "forms.mp4", "Audio": "forms.mp4"}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("view", ["lab", "notebook", "voila"])
+def test_every_form_is_run_by_keyboard(view, workbench, show, keep):
+    """What it needs is typed, Generate pressed, and the clip comes, for all 19 endpoints."""
+    Image.fromarray(np.full((90, 160, 3), 90, np.uint8)).save(workbench.desk / "forms.png")
+    moving_clips.film(workbench.desk / "forms.mp4", moving_clips.panning(60), sound=True)
+    with show(EVERY_FORM, view=view, size=NARROW) as page:
+        page.get_by_role("button", name="Generate").nth(18).wait_for()
+        for number, endpoint in enumerate(ENDPOINTS):
+            form = page.locator(".ltx-form").nth(number)
+            for title, typed in {"Prompt": f"{view} {endpoint}", **MEDIA}.items():
+                control = form.get_by_label(title, exact=True)
+                if control.count():
+                    control.focus()
+                    page.keyboard.type(typed)
+                    page.keyboard.press("Tab")
+            generate = form.get_by_role("button", name="Generate", disabled=False)
+            generate.focus()
+            page.keyboard.press("Enter")
+            form.get_by_text("Finished in").wait_for()
+            page.locator("video").nth(number).wait_for(state="attached")
+        keep(page, f"forms-run-{view}")
