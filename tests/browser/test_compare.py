@@ -155,7 +155,7 @@ def test_the_line_moves_by_keyboard_and_by_drag(films, show, keep):
 @pytest.mark.soak
 def test_films_that_differ_go_by_time(films, show, keep):
     """Of half the rate: each frame for two; a shorter one holds its last frame and says so."""
-    with show(compare("one.mp4", "slow.mp4", "short.mp4")) as page:
+    with show(compare("one.mp4", "slow.mp4", "short.mp4"), view="notebook") as page:
         ready(page)
         page.locator(".ltx-films").focus()
         for _ in range(7):
@@ -172,7 +172,7 @@ def test_films_that_differ_go_by_time(films, show, keep):
 @pytest.mark.soak
 def test_three_films_loop_in_step_and_one_is_heard(films, show):
     """Through the end and from the start again, at double speed, the heard one leading."""
-    with show(compare("one.mp4", "two.mp4", "slow.mp4")) as page:
+    with show(compare("one.mp4", "two.mp4", "slow.mp4"), view="voila") as page:
         play = ready(page)
         page.get_by_label("Speed").select_option("2")
         page.get_by_role("button", name="Sound of 1").click()

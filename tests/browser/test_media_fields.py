@@ -189,13 +189,13 @@ def test_an_earlier_clip_is_chosen_by_keyboard(show, keep):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_fields_are_for_everyone(show, workbench, keep, dark):
+@pytest.mark.parametrize(("view", "dark"), [("notebook", False), ("voila", True)])
+def test_fields_are_for_everyone(show, workbench, keep, view, dark):
     """A picture, a strip and a wave, and an open list: nothing serious is found by axe."""
     desk, name = workbench.desk, "dark" if dark else "light"
     Image.radial_gradient("L").convert("RGB").resize((640, 360)).save(desk / "fox.png")
     moving_clips.film(desk / "film.mp4", moving_clips.panning(60), sound=True)
-    with show(*FIELDS, dark=dark) as page:
+    with show(*FIELDS, view=view, dark=dark) as page:
         for shown in ("img.ltx-small", "img.ltx-strip", "svg.ltx-wave"):
             page.locator(shown).wait_for()
         page.get_by_role("button", name="Earlier clips").first.click()

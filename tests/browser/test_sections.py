@@ -159,15 +159,14 @@ FORMS = {
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("size", "width", "dark"),
-    [(WIDE, "100%", False), (WIDE, "300px", False), (NARROW, "100%", True)],
-    ids=["wide", "300", "narrow-dark"],
+    ("view", "size", "width"),
+    [("lab", WIDE, "100%"), ("notebook", WIDE, "300px"), ("voila", NARROW, "100%")],
+    ids=["lab", "notebook-300", "voila-narrow-dark"],
 )
-def test_forms_show_their_sections(size, width, dark, show, keep):
+def test_forms_show_their_sections(view, size, width, show, keep):
     """Each with its limits in sight, in step with its fields, and nothing serious for axe."""
     wrapped = [f"w.Box([{form}], layout=w.Layout(width='{width}'))" for form in FORMS.values()]
-    name = f"{width.strip('%px')}{'-dark' if dark else ''}"
-    with show(MEDIA, *wrapped, size=size, dark=dark) as page:
+    with show(MEDIA, *wrapped, view=view, size=size, dark=view == "voila") as page:
         for number, form in enumerate(FORMS):
             shown = page.locator(".ltx-form").nth(number)
             shown.scroll_into_view_if_needed()
@@ -177,7 +176,7 @@ def test_forms_show_their_sections(size, width, dark, show, keep):
                 "n => document.querySelectorAll('.ltx-form')[n].querySelector('.ltx-section path')",
                 arg=number,
             )
-            keep(shown, f"section-{form}-{name}")
+            keep(shown, f"section-{form}-{view}")
         retake = page.locator(".ltx-form").first
         retake.get_by_role("slider", name="Whole section").press("Shift+ArrowRight")
         expect(retake.get_by_label("Start (s)")).to_have_value("4")

@@ -75,7 +75,8 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
     # also has the jobs that the page before left.
     first, *others = [f"{view}, take {number}" for number in (1, 2, 3)]
     cell = STUDIO.format(f"{first}: {FOX}")
-    with drawing.show(playwright, chromium, cell, view=view, size=WIDE) as page:
+    how = {"view": view, "size": WIDE, "dark": view == "voila"}
+    with drawing.show(playwright, chromium, cell, **how) as page:
         press_generate(page)
         row = page.locator(".ltx-job", has_text=first)
         row.filter(has_text="Finished in").wait_for(timeout=90_000)
@@ -86,7 +87,7 @@ def test_it_looks_the_same_in_every_page(view, drawing, playwright, chromium, ke
             )
             press_generate(page)
             page.locator(".ltx-job", has_text=take).wait_for()
-        keep(page, f"studio-{view}-light")
+        keep(page, f"studio-{view}")
         assert serious(page, ".ltx-studio") == []
         if view != "voila":
             do(page, TO_DARK)
