@@ -10,15 +10,35 @@ import asyncio
 import atexit
 import os
 import threading
+import time
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-__all__ = ["Portal"]
+__all__ = ["Portal", "outcome"]
 
 T = TypeVar("T")
 
 _JOIN_S = 2.0
+_TICK_S = 0.25
+
+
+def outcome(future: Future[T], timeout_s: float | None = None) -> T:
+    """Block until a future is done, in short waits, so that an interrupt ends it on any system.
+
+    A long wait would miss an interrupt that comes just before it begins, or on another thread:
+    Python then looks for it only when the wait is over. On Windows that is true of every interrupt.
+
+    Raises:
+        TimeoutError: not done in time.
+    """
+    until = None if timeout_s is None else time.monotonic() + timeout_s
+    while not future.done():
+        left = _TICK_S if until is None else until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        wait((future,), timeout=min(left, _TICK_S))
+    return future.result()
 
 
 class Portal:
@@ -69,7 +89,7 @@ class Portal:
             raise RuntimeError("blocking on ltx_widgets' own loop would never end; await instead")
         future = self.start(work)
         try:
-            return future.result(timeout_s)
+            return outcome(future, timeout_s)
         except BaseException:
             future.cancel()
             raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import os
 import threading
 import time
 from collections import deque
@@ -15,7 +14,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ltx_widgets.blocking import Portal
+from ltx_widgets.blocking import Portal, outcome
 from ltx_widgets.clip import Clip
 from ltx_widgets.errors import JobCancelled, JobTimeout, LTXError, TransportTimeout
 from ltx_widgets.schema import Endpoint, Estimate
@@ -163,7 +162,7 @@ class Job:
         if self._portal.here and not self.done:
             raise RuntimeError("a watcher must not wait for its own job; use the snapshot it gets")
         try:
-            return self._blocked(timeout_s)
+            return outcome(self._done, timeout_s)
         except TimeoutError:
             if self.done:
                 raise
@@ -176,15 +175,6 @@ class Job:
         except KeyboardInterrupt as interrupt:
             self._cancel_on(interrupt)
             raise
-
-    def _blocked(self, timeout_s: float | None) -> Clip:
-        if os.name != "nt":
-            return self._done.result(timeout_s)
-        # On Windows a wait without an end cannot be interrupted.
-        until = None if timeout_s is None else self._clock() + timeout_s
-        while not self._done.done() and (until is None or self._clock() < until):
-            wait((self._done,), timeout=_TICK_S)
-        return self._done.result(0)
 
     def __await__(self) -> Generator[Any, None, Clip]:
         return self._wait().__await__()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 
 import pytest
 
-from ltx_widgets.blocking import Portal
+from ltx_widgets.blocking import Portal, outcome
 
 
 @pytest.fixture
@@ -72,6 +74,24 @@ def test_a_timeout_cancels_the_work(portal):
     with pytest.raises(TimeoutError):
         portal.call(long(), timeout_s=0.05)
     assert ended.wait(5)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals go to no thread there")
+def test_an_interrupt_that_another_thread_got_ends_the_wait():
+    """The system gives it to any thread; a wait without an end would never look."""
+    main = threading.get_ident()
+
+    def waits(frame):
+        return frame is not None and (frame.f_code is outcome.__code__ or waits(frame.f_back))
+
+    def interrupt():
+        while not waits(sys._current_frames()[main]):
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        outcome(Future())
 
 
 def test_closing_twice_is_fine(portal):

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Self
 
+from ltx_widgets.blocking import outcome
 from ltx_widgets.errors import ConfigError, TransportTimeout, WebhookError
 from ltx_widgets.signing import JWKS_PATH
 from ltx_widgets.webhooks.asgi import MAX_BODY
@@ -132,7 +133,7 @@ class WebhookReceiver:
         """
         wanted = self._mailbox.next()
         try:
-            return wanted.result(timeout_s)
+            return outcome(wanted, timeout_s)
         except TimeoutError:
             self._mailbox.give_back(wanted)
             raise TransportTimeout(f"no webhook came within {timeout_s} s", sent=False) from None
