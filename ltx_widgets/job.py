@@ -78,7 +78,7 @@ class Job:
         request: The body that was sent.
         estimate: What it is expected to cost; None where calls are free.
         batch: What it was sent together with; None for a job of its own.
-        noted: Whether it is in the history yet.
+        run: Number of its run in the history; None until it is written down.
         resumed: Whether it was sent before, by this or another kernel.
         number: Counts the jobs of this process.
     """
@@ -99,7 +99,7 @@ class Job:
         self.request = request
         self.estimate = estimate
         self.batch = batch
-        self.noted = False
+        self.run: int | None = None
         self.resumed = age_s is not None
         self.number = next(_numbers)
         self.request_id: str | None = None

@@ -38,12 +38,7 @@ class LiveJobs:
     def of(self, run: Run) -> Job | None:
         """The job of a run of the history, if it is under way here."""
         with self._lock:
-            going = [job for job in self._jobs if not job.done]
-        same = [job for job in going if job.request_id == run.request_id]
-        if run.request_id is None:
-            # Not answered yet: such a job and its run share what was asked alone.
-            same = [job for job in same if job.request == run.request]
-        return same[0] if same else None
+            return next((job for job in self._jobs if job.run == run.number and not job.done), None)
 
     def watch(self, callback: Callable[[Job], None]) -> Callable[[], None]:
         """Call `callback` with each job under way, now and later; returns how to stop that.

@@ -148,7 +148,7 @@ class Runner:
             job.remark(note)
         job.raise_if_cancelled()
         job.request = draft.body(await self._uploaded(client, job, draft))
-        number = await asyncio.to_thread(
+        job.run = number = await asyncio.to_thread(
             self._history.begin,
             endpoint=job.endpoint.id,
             place=self.target.place,
@@ -160,7 +160,6 @@ class Runner:
             # What costs nothing is bound by none.
             budget=budget if job.estimate else None,
         )
-        job.noted = True
         if draft.parents:
             await asyncio.to_thread(self._history.came_from, number, draft.parents)
         ticket = await self._submit(client, job, number, draft.options, submission)

@@ -231,7 +231,7 @@ class Session:
         expected = self._estimate(row, run.request, {})
         age_s = (datetime.now(UTC) - run.started).total_seconds()
         resumed = self._job(row, run.request, portal, runner, estimate=expected, age_s=age_s)
-        resumed.request_id = run.request_id
+        resumed.request_id, resumed.run = run.request_id, run.number
         if kept is not None:
             portal.start(_on_loop(resumed.finish, kept))
         else:

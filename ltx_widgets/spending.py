@@ -77,7 +77,7 @@ class Spending:
                 self._promised = [*self._still_promised(), job]
 
     def _still_promised(self) -> list[Job]:
-        return [job for job in self._promised if not job.noted and not job.done]
+        return [job for job in self._promised if job.run is None and not job.done]
 
 
 def _usd(estimate: Estimate | None) -> float | None:

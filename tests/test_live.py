@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 
 import pytest
 
@@ -150,3 +151,21 @@ def test_a_job_under_way_is_resumed_as_what_it_is(session):
     assert session.resume(run.id[:12]) is job
     job.result(30)
     assert session.resume(run) is not job
+
+
+def test_a_lost_run_of_the_same_request_is_another(session, make_job):
+    """Another kernel's, whose answer never came, while ours of the same prompt has none yet."""
+    begin = partial(
+        session.history.begin,
+        endpoint="fal-ai/ltx-2.3/text-to-video",
+        place="local",
+        url="http://127.0.0.1:1",
+        request={},
+    )
+    job, lost = make_job(), begin()
+    session.live.add(job)
+    job.run = begin()
+
+    runs = {run.number: run for run in session.jobs()}
+    assert session.live.of(runs[lost]) is None
+    assert session.live.of(runs[job.run]) is job
