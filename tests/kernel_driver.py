@@ -40,6 +40,7 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
         self.heard = []
+        self._replies = {}
 
     def stop(self):
         self.client.stop_channels()
@@ -48,7 +49,9 @@ class Kernel:
 
     def start(self, code, **options):
         """Send a cell and return its message id at once."""
-        return self.client.execute(code, **options)
+        msg_id = self.client.execute(code, **options)
+        self._replies[msg_id] = None
+        return msg_id
 
     def until(self, holds, timeout_s=20):
         """Listen until a message holds; returns it."""
@@ -62,17 +65,26 @@ class Kernel:
             self.heard.append(message)
             if holds(message):
                 return message
-        raise AssertionError(f"not heard within {timeout_s} s")
+        state = "runs" if self.manager.is_alive() else "has ended"
+        raise AssertionError(f"not heard within {timeout_s} s; the kernel's process {state}")
 
     def idle(self, msg_id, timeout_s=20):
-        """Listen until the kernel is done with a message; returns when that was."""
-        return self.until(
+        """Listen until the kernel is done with a message; returns when that was.
+
+        Waits for a cell's reply, too, as a page does before it sends the next cell. ipykernel 7.0
+        to 7.3 can miss a request that comes while a reply goes out, and every later one with it
+        (ipython/ipykernel#1529).
+        """
+        idle = self.until(
             lambda m: (
                 m["parent_header"].get("msg_id") == msg_id
                 and m["content"].get("execution_state") == "idle"
             ),
             timeout_s,
-        )["heard_at"]
+        )
+        if msg_id in self._replies:
+            self.reply(msg_id)
+        return idle["heard_at"]
 
     def run(self, code, **options):
         """Run a cell to its end; returns the messages it caused."""
@@ -90,10 +102,10 @@ class Kernel:
 
     def reply(self, msg_id):
         """The shell's answer to a cell."""
-        while True:
+        while self._replies[msg_id] is None:
             message = self.client.get_shell_msg(timeout=20)
-            if message["parent_header"].get("msg_id") == msg_id:
-                return message["content"]
+            self._replies[message["parent_header"].get("msg_id")] = message["content"]
+        return self._replies[msg_id]
 
     def of(self, msg_id):
         """Every broadcast message whose parent is that message."""
@@ -101,12 +113,11 @@ class Kernel:
 
     def make_subshell(self):
         """A shell that is free while a cell runs, as JupyterLab makes one; None on ipykernel 6."""
+        if self.version.startswith("6."):
+            return None
         session = self.client.session
         self.client.control_channel.send(session.msg("create_subshell_request"))
-        try:
-            return self.client.get_control_msg(timeout=2)["content"].get("subshell_id")
-        except Empty:
-            return None
+        return self.client.get_control_msg(timeout=20)["content"]["subshell_id"]
 
     def click(self, model_id, subshell=None):
         """Click a button, as the page does."""

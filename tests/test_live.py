@@ -38,8 +38,9 @@ def until_sent(job, session):
 
 def test_watchers_hear_of_jobs_under_way_and_new_ones(session):
     """First those that run already, then each as it is sent; not those that are over."""
-    over, running = session.submit("a tiny clip"), session.submit(SLOW)
+    over = session.submit("a tiny clip")
     over.result()
+    running = session.submit(SLOW)
     heard = []
 
     stop = session.live.watch(heard.append)

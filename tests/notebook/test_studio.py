@@ -157,8 +157,9 @@ def test_a_job_of_this_kernel_is_followed_once(board, local):
 
 def test_jobs_sent_before_the_board_are_on_it(local):
     """Those that are still under way."""
-    over, running = local.submit("a fox"), local.submit(SLOW)
+    over = local.submit("a fox")
     over.result()
+    running = local.submit(SLOW)
 
     board = ltx.job_board()
 
