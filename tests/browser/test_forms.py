@@ -10,6 +10,7 @@ from PIL import Image
 from workbench import NARROW
 
 from ltx_widgets.schema import ENDPOINTS
+from ltx_widgets.session import Session
 
 EVERY_FORM = """
 import ipywidgets
@@ -98,6 +99,38 @@ def test_code_is_copied_and_pasted_by_keyboard(dark, show, keep):
         second.get_by_text("The form is filled from the code.").wait_for()
         assert second.get_by_label("Prompt").input_value() == "A sign that reads OPEN, static shot"
         assert serious(page, ".ltx-form") == []
+
+
+SLOW_TO_HEAR = """
+import time
+import ipywidgets
+import ltx_widgets as ltx
+form = ltx.TextToVideo()
+def parts(box):
+    yield box
+    for part in getattr(box, "children", ()):
+        yield from parts(part)
+prompt = next(part for part in parts(form) if isinstance(part, ipywidgets.Textarea))
+prompt.observe(lambda _: time.sleep(1.5), "value")
+form
+"""
+
+
+@pytest.mark.soak
+def test_generate_never_sends_a_half_typed_prompt(workbench, show):
+    """A kernel that takes long to hear of each change is told all of them before the click."""
+    with show(SLOW_TO_HEAR) as page:
+        form = page.locator(".ltx-form")
+        form.get_by_label("Prompt", exact=True).focus()
+        page.keyboard.type("a")
+        form.get_by_role("button", name="Generate", disabled=False).wait_for()
+        page.keyboard.type(" red fox that runs")
+        form.get_by_role("button", name="Generate").click()
+        form.get_by_text("Finished in").wait_for()
+
+    session = Session(server="local", folder=workbench.home)
+    assert session.jobs(1)[0].request["prompt"] == "a red fox that runs"
+    session.close()
 
 
 MEDIA = {"Image": "forms.png", "Video": "forms.mp4", "Audio": "forms.mp4"}
