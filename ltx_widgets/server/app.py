@@ -126,6 +126,8 @@ def routes() -> list[Route]:
 
 async def _end_when_idle(service: Service) -> None:
     idle_s = service.settings.idle_s
+    # Until now nobody could ask, however long the start took.
+    service.activity.note()
     while idle_s is not None:
         if service.store.unfinished() or service.store.webhooks.undelivered():
             service.activity.note()

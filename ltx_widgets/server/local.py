@@ -96,6 +96,7 @@ def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20
     deadline = time.monotonic() + timeout_s
     private_folder(state_dir)
     with FolderLock(state_dir / "starting.lock", wait_s=timeout_s):
+        _until_it_answers(state_dir, deadline)
         running = _find_current(state_dir)
         if running is None:
             stop_server(state_dir, timeout_s=timeout_s)
@@ -161,10 +162,11 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
         False if there was none.
 
     Raises:
-        TransportTimeout: it still runs after `timeout_s` seconds.
+        TransportTimeout: it does not answer, or still runs, after `timeout_s` seconds.
     """
+    _until_it_answers(state_dir, time.monotonic() + timeout_s)
     note = read_note(state_dir)
-    if note is None or find_server(state_dir) is None:
+    if note is None or _health(note) is None:
         return False
     _call(note, "POST", "/_ltx/shutdown")
     with FolderLock(state_dir / "server.lock", wait_s=timeout_s):
@@ -175,6 +177,26 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
             _reap()
             time.sleep(_POLL_S)
     return True
+
+
+def _until_it_answers(state_dir: Path, deadline: float) -> None:
+    """Wait for a server that is there and too busy to answer: it must not be taken for none."""
+    while (note := read_note(state_dir)) is not None and _health(note) is None:
+        if not (_alive(note.pid) and _is_held(state_dir / "server.lock")):
+            return
+        if time.monotonic() >= deadline:
+            raise TransportTimeout(
+                f"the local server (process {note.pid}) runs and does not answer", sent=False
+            )
+        time.sleep(_POLL_S)
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with FolderLock(lock, wait_s=0):
+            return False
+    except TransportTimeout:
+        return True
 
 
 def _alive(pid: int) -> bool:

@@ -5,19 +5,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from ltx_widgets.errors import ConfigError
+from ltx_widgets.errors import ConfigError, TransportTimeout
 from ltx_widgets.server.local import ensure_server, find_server, stop_server
 from ltx_widgets.server.settings import child_environment
 
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 KERNEL = """
 import sys
+import threading
 from pathlib import Path
 from ltx_widgets.server.local import ensure_server
 input()
@@ -128,6 +130,23 @@ def test_the_hosted_key_stays_with_the_kernel(folder, monkeypatch):
     assert server.key.reveal() != "hush"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be paused there")
+def test_one_that_is_too_busy_to_answer_is_waited_for(folder, monkeypatch):
+    """It is neither taken for none nor replaced; and where it stays silent, that is said."""
+    first = ensure_server(folder, idle_s=60)
+    monkeypatch.setattr("ltx_widgets.server.local._ANSWER_S", 0.1)
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(TransportTimeout, match=f"{first.pid}.* runs and does not answer"):
+            stop_server(folder, timeout_s=0.3)
+        goes_on = threading.Timer(0.5, os.kill, (first.pid, signal.SIGCONT))
+        goes_on.start()
+
+        assert ensure_server(folder, idle_s=60) == first
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+
+
 def of_another_version(folder):
     """Make the running server look like that of an older installation."""
     note = folder / "server.json"
@@ -137,12 +156,14 @@ def of_another_version(folder):
 def test_an_older_one_is_replaced(folder):
     """After an update, the next kernel gets a server of its own version."""
     first = ensure_server(folder, idle_s=60)
+    process = psutil.Process(first.pid)
     of_another_version(folder)
 
     second = ensure_server(folder, idle_s=60)
 
     assert second.pid != first.pid
-    assert not psutil.pid_exists(first.pid)
+    psutil.wait_procs([process], timeout=10)
+    assert not process.is_running()
 
 
 def test_an_older_one_with_work_is_kept(folder, monkeypatch):
