@@ -171,7 +171,10 @@ async def _status(reader: asyncio.StreamReader) -> int:
 
 
 async def _say_goodbye(reader: asyncio.StreamReader) -> None:
-    """Let the other side finish: hanging up on it would look like a failure over there."""
-    with suppress(TimeoutError, OSError, asyncio.IncompleteReadError):
+    """Let the other side finish: hanging up on it would look like a failure over there.
+
+    Where this server ends meanwhile, the leave is cut short, and the answer counts.
+    """
+    with suppress(TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
         async with asyncio.timeout(_GOODBYE_S):
             await reader.readexactly(_GOODBYE_BYTES)

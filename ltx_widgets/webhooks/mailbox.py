@@ -31,13 +31,11 @@ class Mailbox:
             self._serve()
             return True
 
-    def next(self) -> Future[WebhookEvent | None]:
-        """The next event as a future, which may be cancelled; None once the box is closed."""
-        wanted: Future[WebhookEvent | None] = Future()
+    def ask(self, wanted: Future[WebhookEvent | None]) -> None:
+        """Let a future, which may be cancelled, be the next event; None once the box is closed."""
         with self._lock:
             self._waiting.append(wanted)
             self._serve()
-        return wanted
 
     def give_back(self, wanted: Future[WebhookEvent | None]) -> None:
         """End a wait; an event that came at that very moment is the next one's."""

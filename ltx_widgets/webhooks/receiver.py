@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from typing import Any, Self
 
 from ltx_widgets.blocking import outcome
@@ -131,8 +132,11 @@ class WebhookReceiver:
         Raises:
             TransportTimeout: none came in time.
         """
-        wanted = self._mailbox.next()
+        # Made before it is asked for: an interrupt in between leaves no wait behind that would
+        # swallow the next event.
+        wanted: Future[WebhookEvent | None] = Future()
         try:
+            self._mailbox.ask(wanted)
             return outcome(wanted, timeout_s)
         except TimeoutError:
             self._mailbox.give_back(wanted)
@@ -147,8 +151,9 @@ class WebhookReceiver:
 
     async def __aiter__(self) -> AsyncIterator[WebhookEvent]:
         while True:
-            wanted = self._mailbox.next()
+            wanted: Future[WebhookEvent | None] = Future()
             try:
+                self._mailbox.ask(wanted)
                 event = await asyncio.shield(asyncio.wrap_future(wanted))
             except BaseException:
                 self._mailbox.give_back(wanted)

@@ -55,6 +55,15 @@ def send(url, *, reach=None, within_s=5.0):
     return asyncio.run(work())
 
 
+def waits_in(task):
+    """The names of the coroutines that a task waits in, one inside the other."""
+    inner, names = task.get_coro(), []
+    while hasattr(inner, "cr_code"):
+        names.append(inner.cr_code.co_name)
+        inner = inner.cr_await
+    return names
+
+
 @pytest.mark.parametrize(("path", "status"), [("/continued", 204), ("/endless", 200), ("/x", 404)])
 def test_the_final_status_is_the_answer(web, path, status):
     """Whatever comes before it or after it."""
@@ -74,9 +83,30 @@ def test_a_try_has_one_deadline(web):
         send(web.url + "/drip", within_s=0.3)
 
 
-def test_an_answer_in_time_counts_though_its_sender_talks_on(web):
+def test_an_answer_in_time_counts_though_its_sender_talks_on(web, monkeypatch):
     """A try that was acknowledged is not made again."""
-    assert send(web.url + "/talks", within_s=0.5) == 200
+    monkeypatch.setattr("ltx_widgets.server.webhook_post._GOODBYE_S", 3)
+
+    assert send(web.url + "/talks", within_s=2) == 200
+
+
+def test_an_end_during_the_leave_keeps_the_answer(web, monkeypatch):
+    """Nor is it where the server ends just then."""
+    monkeypatch.setattr("ltx_widgets.server.webhook_post._GOODBYE_S", 60)
+
+    async def work():
+        with ThreadPoolExecutor(1) as names:
+            place = place_of(web.url + "/talks")
+            task = asyncio.create_task(
+                post(place, {}, b"{}", reach=Reach(), names=names, within_s=20)
+            )
+            # Nothing tells when it has read the answer.
+            while "_say_goodbye" not in waits_in(task):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            task.cancel()
+            return await task
+
+    assert asyncio.run(work()) == 200
 
 
 def test_nobody_there_is_no_answer():
