@@ -73,7 +73,10 @@ class ClipEngine(InstantEngine):
 
 
 class SlowEngine(InstantEngine):
-    """Takes `frames` steps of `pace` seconds; notes each start in the file `starts`."""
+    """Takes `frames` steps of `pace` seconds, then waits until the file `until` is there.
+
+    It notes each start in the file `starts`.
+    """
 
     name = "slow"
 
@@ -86,14 +89,19 @@ class SlowEngine(InstantEngine):
         if starts:
             with Path(starts).open("a") as file:
                 file.write(f"{request.prompt.split()[0]} {os.getpid()}\n")
-        to.with_name(f"draft-{to.name}").write_bytes(b"half")
-        for done in range(1, frames + 1):
+        until = _word(request.prompt, "until", "")
+        draft = to.with_name(f"draft-{to.name}")
+        draft.write_bytes(b"half")
+        done = 0
+        while done < frames or (until and not Path(until).exists()):
             if cancelled() and "deaf" not in request.prompt:
-                to.with_name(f"draft-{to.name}").unlink()
+                draft.unlink()
                 raise EngineCancelled("stopped")
             time.sleep(pace)
-            report(Progress(done=done, total=frames))
-        to.with_name(f"draft-{to.name}").unlink()
+            if done < frames:
+                done += 1
+                report(Progress(done=done, total=frames))
+        draft.unlink()
         return _write(to, request)
 
 

@@ -10,10 +10,11 @@ PRO = "fal-ai/ltx-2.3/text-to-video"
 def test_a_waiting_job_never_starts(slow, tmp_path):
     """Server 6: 202, COMPLETED at once, 499 at the result, and no render."""
     starts = tmp_path / "starts"
-    first = slow.submit(f"a frames=20 starts={starts}")
+    first = slow.submit(f"a frames=2 starts={starts} until={tmp_path / 'seen'}")
     second = slow.submit(f"b frames=20 starts={starts}")
     reply = slow.cancel(second)
     status, result = slow.status(second), slow.result(second)
+    (tmp_path / "seen").touch()
     slow.wait(first)
     slow.wait(slow.submit(f"c frames=1 starts={starts}"))
 

@@ -313,7 +313,7 @@ def test_a_clip_without_room_fails_its_job(start):
 def test_a_queue_without_room_refuses_and_recovers(start):
     """What runs meanwhile ends when there is room again: none waits for ever."""
     server = start(engines=("SlowEngine",))
-    running = server.submit("a frames=20")
+    running = server.submit("a frames=200")
     server.wait_for(running, "IN_PROGRESS")
     process = psutil.Process(server.process.pid)
     limit_files(process, 0)

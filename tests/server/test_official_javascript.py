@@ -56,6 +56,7 @@ def running(client, named_server):
         client("cancel", **named)
     except Raised as gone:
         assert gone.facts["status"] == 400, gone  # noqa: PT017 - it was cancelled by the test
+    named_server.wait(address(named))  # The worker is free for the next test.
 
 
 def test_a_job_is_submitted_followed_and_fetched_by_hand(client, named_server):

@@ -68,6 +68,7 @@ def running(client, named_server):
         client("cancel", endpoint=PRO, request_id=ticket["request_id"])
     except Raised as gone:
         assert gone.facts["status_code"] == 400, gone  # noqa: PT017 - it was cancelled by the test
+    named_server.wait(ticket)  # The worker is free for the next test.
 
 
 def test_a_submit_is_answered_with_addresses_at_fal(client):

@@ -47,7 +47,7 @@ def test_a_webhook_that_is_sent_again_is_handed_on_once(start):
 
 def test_a_receiver_that_refuses_is_tried_again(start):
     """Server 11: until the callback went well."""
-    server = start("--webhook-pauses", "0,0,0,0", "--idle", "1")
+    server = start("--webhook-pauses", "0,0,0,0", "--idle", "3")
     verifier = WebhookVerifier(jwks_url=server.running.url + JWKS_PATH)
     got = []
 

@@ -149,7 +149,7 @@ def test_a_failed_try_is_followed_by_the_same_bytes(start):
 
 def test_a_delivered_webhook_is_not_sent_again(start):
     """Server 11: 2xx acknowledges; the server ends when nothing is left to do."""
-    server = start("--webhook-pauses", "0", "--idle", "1")
+    server = start("--webhook-pauses", "0", "--idle", "3")
     with HookReceiver(202) as receiver:
         ticket = submit(server, receiver.url).json()
         row = outcome_at_end(server, ticket)
@@ -162,7 +162,7 @@ def test_a_delivered_webhook_is_not_sent_again(start):
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_failures_for_good(start, status):
     """Server 11: neither followed nor tried again."""
-    server = start("--webhook-pauses", "0,0", "--idle", "1")
+    server = start("--webhook-pauses", "0,0", "--idle", "3")
     with (
         HookReceiver() as elsewhere,
         HookReceiver(status, location=elsewhere.url) as receiver,
@@ -178,7 +178,7 @@ def test_redirects_are_failures_for_good(start, status):
 
 def test_tries_come_to_an_end(start):
     """Server 11: as many again as there are pauses, and the server waits for them with its end."""
-    server = start("--webhook-pauses", "0.5,0", "--idle", "1")
+    server = start("--webhook-pauses", "0.5,0", "--idle", "3")
     with HookReceiver(503) as receiver:
         ticket = submit(server, receiver.url).json()
         row = outcome_at_end(server, ticket)
@@ -218,13 +218,14 @@ def test_a_pause_outlives_the_server(start):
         assert is_signed(receiver.take(), second)
 
 
-def test_a_webhook_of_a_job_that_outlives_its_server_names_the_next_one(start):
+def test_a_webhook_of_a_job_that_outlives_its_server_names_the_next_one(start, tmp_path):
     """The clip's address is one that answers, though the port changed."""
     with HookReceiver() as receiver:
         first = start(engines=("SlowEngine",))
-        ticket = submit(first, receiver.url, "a frames=30").json()
+        ticket = submit(first, receiver.url, f"a frames=1 until={tmp_path / 'killed'}").json()
         first.wait_for(ticket, "IN_PROGRESS")
         first.kill()
+        (tmp_path / "killed").touch()
         second = start(engines=("SlowEngine",))
         video = json.loads(receiver.take().body)["payload"]["video"]
 
@@ -296,7 +297,7 @@ def test_a_server_for_others_does_not_call_its_own_computer(start):
 
 def test_a_direct_run_calls_nobody(start):
     """Its caller has the answer already."""
-    server = start("--idle", "1")
+    server = start("--idle", "3")
     with HookReceiver() as receiver:
         reply = server.http.post(
             f"/_run/{PRO}", params={"fal_webhook": receiver.url}, json={"prompt": "a fox"}

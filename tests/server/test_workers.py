@@ -49,8 +49,10 @@ def test_a_render_returns_facts_and_tells_lines(tmp_path):
     assert lines[-1] == ("j", "rendering: 100% 1/1 frames")
 
 
-def test_a_stop_during_the_start_is_not_forgotten(tmp_path):
+def test_a_stop_during_the_start_is_not_forgotten(tmp_path, monkeypatch):
     """Asked while the process still imports its engines, it holds for the render to come."""
+    # A slow start is not to be taken for an engine that does not listen.
+    monkeypatch.setattr("ltx_widgets.server.workers.CANCEL_GRACE_S", 60)
 
     async def use(worker):
         render = asyncio.create_task(worker.render("j", order(tmp_path / "a.mp4", "a frames=5000")))
