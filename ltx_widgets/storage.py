@@ -7,6 +7,7 @@ stays: the next call with the same `Slot` sends only the rest, also from another
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
@@ -40,6 +41,8 @@ Progress = Callable[[int, int | None], None]
 Keep = Callable[[Slot], Awaitable[None]]
 
 _MOST_TRIES = 5
+# A server that restarts says nothing for a while; what went to it so far would be lost.
+_PATIENCE_S = 30.0
 _MOST_DOWNLOADS = 4
 _PARTS_FROM = 20 << 20
 _PART = 10 << 20
@@ -243,21 +246,29 @@ class Storage:
         headers: Mapping[str, str] | None = None,
         token: Token | None = None,
     ) -> Reply:
-        """Send a body, made anew for each try, until it is taken or refused."""
+        """Send a body, made anew for each try, until it is taken or refused.
+
+        Twice the same body is the same file or part. Five refusals end it, and so do five tries
+        without an answer, but not within 30 s of the first of those.
+        """
         secret = token.secret if token else None
-        for attempt in range(1, _MOST_TRIES + 1):
+        refused, silent_since = 0, None
+        for attempt in itertools.count(1):
             try:
                 reply = await self._transport.exchange(
                     method, url, body(), headers=headers, token=secret
                 )
             except TransportError:
-                if attempt == _MOST_TRIES:
+                now = time.monotonic()
+                silent_since = silent_since or now
+                if attempt >= _MOST_TRIES and now - silent_since >= _PATIENCE_S:
                     raise
             else:
                 # A redirect stored nothing.
                 if reply.status in _TAKEN:
                     return reply
-                if attempt == _MOST_TRIES or not is_passing(reply.status):
+                refused += 1
+                if refused == _MOST_TRIES or not is_passing(reply.status):
                     raise _not_taken(reply)
             await asyncio.sleep(poll_delay(attempt))
         raise AssertionError("unreachable")

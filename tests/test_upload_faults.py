@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from scripted import CUT, Answer, Scripted
 
+from ltx_widgets import storage
 from ltx_widgets.client import LTXClient
 from ltx_widgets.config import Secret, Target
 from ltx_widgets.errors import APIError, AuthError, LTXError, ProtocolError
@@ -50,6 +51,17 @@ def test_the_bytes_follow_without_the_key(tmp_path):
     run(play, tmp_path)
 
 
+def test_a_server_that_is_away_for_a_while_is_waited_for(tmp_path):
+    """A restart takes longer than the few tries that a refusal gets."""
+
+    async def play(server, client, path):
+        server.on(PUT, *[CUT] * 6, Answer(200, {}))
+        assert await upload(client, path) == f"{server.url}/f"
+        assert server.count(PUT) == 7
+
+    run(play, tmp_path)
+
+
 @pytest.mark.parametrize("trouble", [CUT, Answer(503), Answer(502)])
 def test_a_broken_put_is_sent_again(tmp_path, trouble):
     """The same bytes may arrive twice; storage keeps the last."""
@@ -65,8 +77,9 @@ def test_a_broken_put_is_sent_again(tmp_path, trouble):
 @pytest.mark.parametrize(
     ("answer", "tries"), [(CUT, 5), (Answer(503), 5), (Answer(403), 1), (Answer(302), 1)]
 )
-def test_a_put_that_fails_is_an_error(tmp_path, answer, tries):
-    """Five times at most, and only once when it is refused."""
+def test_a_put_that_fails_is_an_error(tmp_path, monkeypatch, answer, tries):
+    """Five times at most once the patience is over, and only once when it is refused."""
+    monkeypatch.setattr(storage, "_PATIENCE_S", 0)
 
     async def play(server, client, path):
         server.on(PUT, answer)
