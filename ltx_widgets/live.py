@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ltx_widgets.history import Run
 from ltx_widgets.job import Job
@@ -28,17 +28,29 @@ class LiveJobs:
         with self._lock:
             self._jobs.add(job)
             watchers = tuple(self._watchers)
-        for watcher in watchers:
-            try:
-                watcher(job)
-            except Exception:  # noqa: BLE001 - logged below
-                # A view that breaks must not keep a job from being sent.
-                _log.exception("a watcher of new jobs failed")
+        _tell(watchers, job)
 
     def of(self, run: Run) -> Job | None:
         """The job of a run of the history, if it is under way here."""
         with self._lock:
-            return next((job for job in self._jobs if job.run == run.number and not job.done), None)
+            return self._of(run)
+
+    def one(self, run: Run, make: Callable[[], Job]) -> tuple[Job, bool]:
+        """The one job of a run, made if none is under way here; and whether it was made.
+
+        Args:
+            run: Of the history.
+            make: Makes the job of that run; it must return at once.
+        """
+        with self._lock:
+            going = self._of(run)
+            if going is not None:
+                return going, False
+            made = make()
+            self._jobs.add(made)
+            watchers = tuple(self._watchers)
+        _tell(watchers, made)
+        return made, True
 
     def watch(self, callback: Callable[[Job], None]) -> Callable[[], None]:
         """Call `callback` with each job under way, now and later; returns how to stop that.
@@ -53,7 +65,19 @@ class LiveJobs:
                 callback(job)
         return lambda: self._forget(callback)
 
+    def _of(self, run: Run) -> Job | None:
+        return next((job for job in self._jobs if job.run == run.number and not job.done), None)
+
     def _forget(self, callback: Callable[[Job], None]) -> None:
         with self._lock:
             if callback in self._watchers:
                 self._watchers.remove(callback)
+
+
+def _tell(watchers: Iterable[Callable[[Job], None]], job: Job) -> None:
+    for watcher in watchers:
+        try:
+            watcher(job)
+        except Exception:  # noqa: BLE001 - logged below
+            # A view that breaks must not keep a job from being sent.
+            _log.exception("a watcher of new jobs failed")

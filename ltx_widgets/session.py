@@ -230,12 +230,18 @@ class Session:
         row = find_endpoint(run.endpoint)
         expected = self._estimate(row, run.request, {})
         age_s = (datetime.now(UTC) - run.started).total_seconds()
-        resumed = self._job(row, run.request, portal, runner, estimate=expected, age_s=age_s)
-        resumed.request_id, resumed.run = run.request_id, run.number
+
+        def make() -> Job:
+            made = self._job(row, run.request, portal, runner, estimate=expected, age_s=age_s)
+            made.request_id, made.run = run.request_id, run.number
+            return made
+
         if kept is not None:
+            resumed = make()
             portal.start(_on_loop(resumed.finish, kept))
-        else:
-            self.live.add(resumed)
+            return resumed
+        resumed, is_new = self.live.one(run, make)
+        if is_new:
             portal.start(_on_loop(runner.resume, resumed, run))
         return resumed
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from page_parts import wait_until
 
 from ltx_widgets.session import Session
 from ltx_widgets.wire import LogLine, Running
@@ -30,9 +33,7 @@ def other(tiny):
 
 def until_sent(job, session):
     """Block until the history has the job's id."""
-    while not session.history.matching(job.request_id or "?"):
-        if job.request_id is None:
-            job._settled.wait(0.05)
+    wait_until(lambda: session.history.matching(job.request_id or "?"))
     return session.history.matching(job.request_id)[0]
 
 
@@ -145,13 +146,36 @@ def test_the_history_tells_what_is_under_way(session):
 
 def test_a_job_under_way_is_resumed_as_what_it_is(session):
     """Two jobs of one run would fetch its clip twice, into one file."""
-    job = session.submit("a fox frames=20 pace=0.05")
+    job = session.submit("a fox frames=80 pace=0.05")
     run = until_sent(job, session)
 
     assert session.resume(run) is job
     assert session.resume(run.id[:12]) is job
     job.result(30)
     assert session.resume(run) is not job
+
+
+def test_a_run_that_two_go_on_with_at_once_is_one_job(session, other):
+    """Two boards of one kernel find it at the same moment, each on a thread of its own."""
+    jobs = [session.submit(f"{n} {SLOW}") for n in range(30)]
+    runs = [until_sent(job, session) for job in jobs]
+    together, heard = threading.Barrier(2), []
+    other.live.watch(heard.append)
+
+    def go_on(_):
+        resumed = []
+        for run in runs:
+            together.wait(20)
+            resumed.append(other.resume(run))
+        return resumed
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(go_on, range(2))
+
+    assert one == two
+    assert sorted(job.run for job in heard) == sorted(run.number for run in runs)
+    other.close()
+    jobs[0].cancel()
 
 
 def test_a_lost_run_of_the_same_request_is_another(session, make_job):
