@@ -269,6 +269,8 @@ class Form(w.VBox):
         return " ".join([price, *(quiet(f"· {note}") for note in notes), refused])
 
     def _submit(self) -> None:
+        # Reading large media anew may take longer than a double click.
+        clicked = time.monotonic()
         with self._lock:
             shown = self._session
             self._refresh()
@@ -281,7 +283,7 @@ class Form(w.VBox):
             # What changed since is shown first: it may be another price, or not what was meant.
             changed = self.fields.look_again()
             draft = self._draft
-            if changed or draft is None or self._is_second_click(draft):
+            if changed or draft is None or self._is_second_click(draft, clicked):
                 return
             try:
                 self.job = self._session.send(draft)
@@ -293,13 +295,13 @@ class Form(w.VBox):
             self._last = draft, time.monotonic()
             self._refresh()
 
-    def _is_second_click(self, draft: Draft) -> bool:
+    def _is_second_click(self, draft: Draft, clicked: float) -> bool:
         """Whether this is the other half of a double click, which would be charged once more."""
         if self._last is None:
             return False
         sent, when = self._last
         same = (sent.endpoint, sent.request) == (draft.endpoint, draft.request)
-        return same and time.monotonic() - when < _DOUBLE_CLICK_S
+        return same and clicked - when < _DOUBLE_CLICK_S
 
     def keep(self, clip: Clip) -> None:
         """A clip of its came. Not for the session's loop: the form is looked at anew."""
