@@ -124,7 +124,8 @@ class Slot:
         return CellNow(
             *(self.cell.key, self.cell.label, phase),
             progress=seen.progress if seen else None,
-            message=str(self.error or ""),
+            # The job knows first.
+            message=str(self.error or (seen.message if seen else "")),
             path=path if phase == "finished" else None,
             request_id=id_ or (self.run.request_id if self.run else None),
             kept=self.kept,

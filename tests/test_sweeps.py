@@ -24,6 +24,7 @@ from ltx_widgets.errors import (
 )
 from ltx_widgets.server.local import ensure_server, stop_server
 from ltx_widgets.session import configure
+from ltx_widgets.sweep_cells import Slot
 from ltx_widgets.sweeps import open_sweep, plan_sweep
 
 TINY = f"{Path(__file__).with_name('tiny_engine.py')}:TinyEngine"
@@ -241,6 +242,15 @@ def test_a_broken_cell_leaves_the_others(again, ledger):
         sweep.result(60)
     assert len(sweep.session.history.in_batch(f"{sweep.id}/%")) == 3
     assert ledger.renders == {"fox": 1}
+
+
+def test_a_failed_cell_always_has_its_reason(desk, make_job):
+    """Also in the moment in which its job knows it and the sweep does not yet."""
+    slot = Slot(plan_sweep("a fox", duration=[6]).plan.cells[0])
+    slot.job = make_job()
+    slot.job.fail(JobFailed("no paint left", request_id="r1"))
+
+    assert (slot.error, slot.now().phase, slot.now().message) == (None, "failed", "no paint left")
 
 
 def test_cancel_sends_nothing_more(again, ledger):
