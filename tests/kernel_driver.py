@@ -53,8 +53,19 @@ class Kernel:
         self._replies[msg_id] = None
         return msg_id
 
-    def until(self, holds, timeout_s=20):
-        """Listen until a message holds; returns it."""
+    def until(self, holds, timeout_s=20, *, after=None):
+        """Listen until a message holds; returns it.
+
+        Args:
+            holds: Given a message.
+            timeout_s: Of listening.
+            after: How many messages had been heard when it could first come; later ones only, if
+                left out.
+        """
+        known = [] if after is None else self.heard[after:]
+        for message in known:
+            if holds(message):
+                return message
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             try:
@@ -81,6 +92,7 @@ class Kernel:
                 and m["content"].get("execution_state") == "idle"
             ),
             timeout_s,
+            after=0,
         )
         if msg_id in self._replies:
             self.reply(msg_id)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,13 +26,22 @@ class LocalServer:
 
     def job(self, request_id):
         """How the server itself sees a job."""
-        address = urlsplit(self.running.url)
-        asking = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
-        key = {"Authorization": f"Key {self.running.key.reveal()}"}
-        asking.request("GET", "/_ltx/jobs", headers=key)
-        jobs = json.loads(asking.getresponse().read())["jobs"]
-        asking.close()
+        jobs = self._ask("GET", "/_ltx/jobs")["jobs"]
         return next(job for job in jobs if job["request_id"] == request_id)
+
+    def cancel_all(self):
+        """Nothing that a test left behind keeps the next one waiting."""
+        for job in self._ask("GET", "/_ltx/jobs")["jobs"]:
+            if job["state"] in ("queued", "running"):
+                self._ask("PUT", f"/fal-ai/ltx-2.3/requests/{job['request_id']}/cancel")
+
+    def _ask(self, method, path):
+        address = urlsplit(self.running.url)
+        asking = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+        key = {"Authorization": f"Key {self.running.key.reveal()}"}
+        with closing(asking):
+            asking.request(method, path, headers=key)
+            return json.loads(asking.getresponse().read())
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +63,7 @@ def local(server, monkeypatch):
     session = sessions.configure(server="local")
     yield session
     session.close()
+    server.cancel_all()
 
 
 class Page(BaseComm):

@@ -6,9 +6,11 @@ whole table).
 
 import os
 import time
+from contextlib import contextmanager
 
 import pytest
 from kernel_driver import CANARY, FOLDERS, Kernel
+from page_parts import wait_until
 
 from ltx_widgets.session import Session
 
@@ -16,7 +18,7 @@ VERSIONS = ["6.31.0", "7.3.0", "installed"]
 SLOW = "frames=200 pace=0.1"
 SETUP = """
 %load_ext ltx_widgets
-import time, ltx_widgets as ltx
+import os, time, ltx_widgets as ltx
 from page_parts import find, parts, texts
 """
 
@@ -35,10 +37,29 @@ def running(request, server):
 
 
 @pytest.fixture
-def kernel(running):
-    """The kernel, set up and idle."""
+def kernel(running, server):
+    """The kernel, set up and idle; nothing that a test leaves behind keeps the next one waiting."""
     running.run(SETUP)
-    return running
+    yield running
+    server.cancel_all()
+
+
+@contextmanager
+def blocking_cell(kernel, tmp_path):
+    """A cell that computes all the while; its message id."""
+    enough = tmp_path / "enough"
+    busy = kernel.start(f"while not os.path.exists({str(enough)!r}): time.sleep(0.02)")
+    try:
+        kernel.until(lambda m: m["msg_type"] == "execute_input" and of(m, busy))
+        yield busy
+    finally:
+        enough.touch()
+        kernel.idle(busy)
+
+
+def of(message, msg_id):
+    """Whether a message was caused by that one."""
+    return message["parent_header"].get("msg_id") == msg_id
 
 
 def show_form(kernel, prompt, **options):
@@ -51,13 +72,13 @@ def show_form(kernel, prompt, **options):
 def press_generate(kernel):
     """Click Generate, as the page does, and wait for the job's id."""
     kernel.idle(kernel.click(kernel.ask("find(form, 'Generate').model_id")))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while (request_id := kernel.ask("form.job.request_id")) is None:
         assert time.monotonic() < deadline
     return request_id
 
 
-def is_cancelled(server, request_id, timeout_s=8):
+def is_cancelled(server, request_id, timeout_s=20):
     """Whether the server itself says, in time, that a job was cancelled."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -67,29 +88,31 @@ def is_cancelled(server, request_id, timeout_s=8):
     return False
 
 
-def newest_id(server):
-    """The request id of the newest run, from the history that all kernels share."""
-    session = Session(server="local", folder=server.home)
-    deadline = time.monotonic() + 10
-    while not (run := session.jobs(1)[0]).request_id or run.state != "running":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return run.request_id
+@pytest.fixture
+def new_id(server):
+    """Waits for the request id of a run that comes, from the history that all kernels share."""
+    history = Session(server="local", folder=server.home).history
+    known = {run.number for run in history.recent(1)}
+
+    def wait():
+        def newest():
+            return [r for r in history.recent(1) if r.number not in known and r.request_id]
+
+        wait_until(newest)
+        return newest()[0].request_id
+
+    return wait
 
 
-def test_the_panel_lives_while_a_cell_blocks(kernel):
+def test_the_panel_lives_while_a_cell_blocks(kernel, tmp_path):
     """Updates reach the page while a cell computes, on every kernel."""
     show_form(kernel, f"a fox {SLOW}")
     press_generate(kernel)
-    busy = kernel.start("time.sleep(2)")
 
-    seen = [
-        kernel.until(lambda m: m["msg_type"] == "comm_msg" and "ltx-times" in str(m["content"]))
-        for _ in range(3)
-    ]
-    free_at = kernel.idle(busy)
+    with blocking_cell(kernel, tmp_path):
+        for _ in range(3):
+            kernel.until(lambda m: m["msg_type"] == "comm_msg" and "ltx-times" in str(m["content"]))
 
-    assert seen[-1]["heard_at"] < free_at - 0.5
     kernel.run("form.job.cancel()")
 
 
@@ -104,12 +127,17 @@ def test_the_kernel_is_free_while_a_form_works(kernel):
 
 def test_the_clip_is_an_output_of_the_form_s_cell(kernel):
     """It comes after other cells ran, as a plain output whose parent is the form's cell."""
+    before = len(kernel.heard)
     cell = show_form(kernel, "a fox frames=10 pace=0.05")
     press_generate(kernel)
     kernel.run("another = 1")
 
     clip = kernel.until(
-        lambda m: m["msg_type"] == "display_data" and "<video" in m["content"]["data"]["text/html"]
+        lambda m: (
+            m["msg_type"] == "display_data"
+            and "<video" in m["content"]["data"].get("text/html", "")
+        ),
+        after=before,
     )
 
     assert clip["parent_header"]["msg_id"] == cell
@@ -126,23 +154,20 @@ def test_the_clip_is_an_output_of_the_form_s_cell(kernel):
     ],
     ids=["magic", "result", "await"],
 )
-def test_interrupt_cancels_at_the_server(kernel, server, code):
+def test_interrupt_cancels_at_the_server(kernel, server, new_id, code):
     """The stop button ends the cell and the job, however the cell waits."""
     cell = kernel.start(code)
-    kernel.until(lambda m: m["content"].get("execution_state") == "busy")
-    time.sleep(0.3)
-    request_id = newest_id(server)
-    began = time.monotonic()
+    request_id = new_id()
 
     kernel.manager.interrupt_kernel()
-    kernel.idle(cell, timeout_s=8)
+    kernel.idle(cell, timeout_s=30)
 
+    # The job itself would have ended as finished.
     assert kernel.reply(cell)["status"] == "error"
-    assert time.monotonic() - began < 5
     assert is_cancelled(server, request_id)
 
 
-def test_cancel_works_while_a_cell_blocks(kernel, server):
+def test_cancel_works_while_a_cell_blocks(kernel, server, tmp_path):
     """A click that comes over a subshell, as JupyterLab sends it, is heard at once.
 
     ipykernel 6 has no subshells: there the click waits for the cell, and an interrupt is the way.
@@ -151,61 +176,62 @@ def test_cancel_works_while_a_cell_blocks(kernel, server):
     show_form(kernel, f"a fox {SLOW}")
     request_id = press_generate(kernel)
     button = kernel.ask("find(form, 'Cancel').model_id")
-    busy = kernel.start("time.sleep(3)")
-    time.sleep(0.3)
 
-    kernel.click(button, subshell)
+    with blocking_cell(kernel, tmp_path) as busy:
+        click = kernel.click(button, subshell)
+        assert subshell is None or is_cancelled(server, request_id)
 
-    at_once = is_cancelled(server, request_id, timeout_s=2)
-    kernel.idle(busy)
-    assert at_once is not kernel.version.startswith("6.")
+    assert subshell is not None or kernel.idle(click) > kernel.idle(busy)
     assert is_cancelled(server, request_id)
 
 
 def send(kernel, model_id, subshell, content, *buffers):
-    """A message with bytes to a widget, as the page sends it."""
+    """A message with bytes to a widget, as the page sends it; returns its id."""
     data = {"method": "custom", "content": content}
     message = kernel.client.session.msg("comm_msg", {"comm_id": model_id, "data": data})
     message["buffers"] = buffers
     if subshell is not None:
         message["header"]["subshell_id"] = subshell
     kernel.client.shell_channel.send(message)
+    return message["header"]["msg_id"]
 
 
-def test_the_studio_s_cancel_works_while_a_cell_blocks(kernel, server):
+def test_the_studio_s_cancel_works_while_a_cell_blocks(kernel, server, tmp_path):
     """As a form's: its board hears the page at once where there are subshells."""
     subshell = kernel.make_subshell()
     kernel.run("studio = ltx.studio()\nstudio")
     kernel.run(f"job = ltx.submit('a fox {SLOW}')\nwhile not job.request_id: time.sleep(0.05)")
     request_id, number = kernel.ask("job.request_id, job.number")
     board = kernel.ask("studio.board.model_id")
-    busy = kernel.start("time.sleep(3)")
-    time.sleep(0.3)
 
-    send(kernel, board, subshell, {"kind": "cancel", "id": str(number)})
+    with blocking_cell(kernel, tmp_path) as busy:
+        click = send(kernel, board, subshell, {"kind": "cancel", "id": str(number)})
+        assert subshell is None or is_cancelled(server, request_id)
 
-    at_once = is_cancelled(server, request_id, timeout_s=2)
-    kernel.idle(busy)
-    assert at_once is not kernel.version.startswith("6.")
+    assert subshell is not None or kernel.idle(click) > kernel.idle(busy)
     assert is_cancelled(server, request_id)
     kernel.run("studio.close()")
 
 
-def test_an_upload_goes_on_while_a_cell_blocks(kernel):
+def test_an_upload_goes_on_while_a_cell_blocks(kernel, tmp_path):
     """Pieces are taken at once where there are subshells, and after the cell on ipykernel 6."""
     subshell = kernel.make_subshell()
     kernel.run("from ltx_widgets.widgets.upload import UploadPicker")
     kernel.run("form = ltx.ExtendVideo()\nform")
     picker = kernel.ask("next(p for p in parts(form) if isinstance(p, UploadPicker)).model_id")
-    busy = kernel.start("time.sleep(2)")
-    time.sleep(0.3)
+    before = len(kernel.heard)
 
-    offer = {"kind": "offer", "upload": "u", "name": "a.mp4", "size": 12, "stamp": 0}
-    send(kernel, picker, subshell, offer)
-    send(kernel, picker, subshell, {"kind": "piece", "upload": "u", "at": 0}, b"\0\0\0\x0cftypmp42")
-    done = kernel.until(lambda m: "'kind': 'done'" in str(m["content"]))["heard_at"]
+    def done():
+        return kernel.until(lambda m: "'kind': 'done'" in str(m["content"]), after=before)
 
-    assert kernel.version.startswith("6.") or done < kernel.idle(busy) - 0.5
+    with blocking_cell(kernel, tmp_path) as busy:
+        offer = {"kind": "offer", "upload": "u", "name": "a.mp4", "size": 12, "stamp": 0}
+        send(kernel, picker, subshell, offer)
+        piece = {"kind": "piece", "upload": "u", "at": 0}
+        send(kernel, picker, subshell, piece, b"\0\0\0\x0cftypmp42")
+        assert subshell is None or done()
+
+    assert subshell is not None or done()["heard_at"] > kernel.idle(busy)
 
 
 def test_cancel_without_a_subshell_comes_after_the_cell(kernel, server):
