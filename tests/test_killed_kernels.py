@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
 
 import pytest
 from fault_proxy import FaultProxy, cut_before, first, through
@@ -49,10 +50,12 @@ def proxy(behind):
 
 def die_at(step, proxy, home, fault=through):
     """Run a kernel that is killed with the server's side of a call of this kind still to come."""
+    started = Future()
+    proxy.on(step, first(lambda: os.kill(started.result().pid, signal.SIGKILL), fault))
     kernel = subprocess.Popen(
         [sys.executable, "-c", KERNEL, proxy.url, KEY], env=environment_of_a_kernel(home)
     )
-    proxy.on(step, first(lambda: os.kill(kernel.pid, signal.SIGKILL), fault))
+    started.set_result(kernel)
     assert kernel.wait(60) == -signal.SIGKILL
 
 

@@ -98,3 +98,4 @@ def test_its_webhook_section_runs(tiny, tmp_path, monkeypatch):
 
     assert space["event"].request_id == space["job"].request_id
     assert space["event"].payload["video"]["url"].endswith(".mp4")
+    space["job"].result(60)
