@@ -205,7 +205,7 @@ def test_a_silent_peer_is_given_up(step, fault, proxy, behind):
 def test_a_stalled_download_begins_anew(proxy, tmp_path):
     """Half a clip never counts as one, and leaves nothing behind."""
     proxy.on("download", stall_in_body, cut_in_body)
-    short = Timeouts(connect_s=5, answer_s=1)
+    short = Timeouts(connect_s=5, answer_s=5)
 
     async def scene():
         target = Target("server", proxy.url, Secret(KEY))

@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 
 import pytest
+from page_parts import wait_until
 from scripted import CUT, Scripted
 
 import ltx_widgets as ltx
@@ -86,14 +87,20 @@ def test_a_finished_job_is_in_the_history(session):
 
 def test_logs_and_progress_come_while_it_runs(session):
     """Snapshots tell phase, progress, time and the last lines, each change as it happens."""
-    phases, progress, lines = [], [], set()
-    job = session.submit("frames=20 pace=0.05")
-    job.watch(lambda now: phases.append(now.phase))
-    job.watch(lambda now: progress.append(now.progress or 0))
-    job.watch(lambda now: lines.update(line.message for line in now.logs))
+    seen = []
+    job = session.submit("frames=60 pace=0.05")
+    job.watch(seen.append)
     job.result()
+    # Whoever waits may go on before those who watch have heard.
+    wait_until(lambda: seen[-1].over)
 
-    assert list(dict.fromkeys(phases))[-3:] == ["running", "fetching", "finished"]
+    progress = [now.progress or 0 for now in seen]
+    lines = {line.message for now in seen for line in now.logs}
+    assert list(dict.fromkeys(now.phase for now in seen))[-3:] == [
+        "running",
+        "fetching",
+        "finished",
+    ]
     assert progress == sorted(progress)
     assert len(set(progress)) > 4
     assert any("reading the prompt" in line for line in lines)
@@ -193,7 +200,7 @@ def test_an_unknown_job_is_not_resumed(session):
 
 def test_a_job_survives_kill_9_of_the_server(session, home):
     """The session starts another one, which renders it; the caller who waits never notices."""
-    job = session.submit("frames=40 pace=0.05")
+    job = session.submit("frames=80 pace=0.05")
     seen_running(job)
     first = find_server(home / "server").pid
     os.kill(first, signal.SIGKILL)
@@ -247,7 +254,7 @@ def test_the_facade_shares_one_session(tiny):
 
 def test_closing_lets_go_of_jobs_and_hangs_nobody(session):
     """Whoever waits hears how to go on; the job itself goes on, and so can the session."""
-    job = session.submit("frames=30 pace=0.05")
+    job = session.submit("frames=80 pace=0.05")
     seen_running(job)
     session.close()
 
@@ -263,7 +270,9 @@ def test_a_watcher_may_take_the_result(session):
     job = session.submit("frames=5 pace=0.05")
     job.watch(lambda now: taken.append(job.result()) if now.over else None)
 
-    assert job.result() in taken
+    clip = job.result()
+    wait_until(lambda: taken)
+    assert taken == [clip]
     assert session.run("a tiny clip").frames == 5
 
 
@@ -280,7 +289,7 @@ def test_a_finished_job_is_resumed_from_disk(session):
 
 def test_a_job_of_another_place_is_not_asked_for_here(session):
     """The message says where it is and how to get there."""
-    job = session.submit("frames=30 pace=0.05")
+    job = session.submit(SLOW)
     seen_running(job)
     elsewhere = Session(server="http://127.0.0.1:9")
 

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from page_parts import wait_until
 from scripted import CUT, Answer, Scripted
 
 import ltx_widgets as ltx
@@ -36,13 +37,13 @@ EVERYTHING = SubmitOptions(
 )
 
 
-def run(play, *, place="server"):
+def run(play, *, place="server", patience_s=20):
     """Run one test's coroutine against a scripted server."""
 
     async def scene():
         async with Scripted() as server:
             target = Target(place, server.url, Secret("canary"))
-            async with LTXClient(target, patience_s=2) as client:
+            async with LTXClient(target, patience_s=patience_s) as client:
                 return await asyncio.wait_for(play(server, client), 30)
 
     return asyncio.run(scene())
@@ -157,7 +158,7 @@ def test_where_nobody_can_say_the_doubt_is_told(answer):
             await client.submit(ENDPOINT, BODY, submission="mine")
         return server.count(ENDPOINT)
 
-    assert run(play) == 1
+    assert run(play, patience_s=2) == 1
 
 
 def test_hosted_fal_is_never_asked_for_a_submission():
@@ -280,6 +281,7 @@ def test_a_history_of_before_gets_the_new_column(tmp_path):
 def test_options_travel_from_the_session_to_the_server(session):
     """A start timeout that cannot be met ends the job with fal's own type."""
     busy = session.submit("frames=200 pace=0.05")
+    wait_until(lambda: busy.snapshot().phase == "running")
     job = session.submit("a tiny clip", options=ltx.SubmitOptions(start_timeout_s=0.3))
 
     with pytest.raises(JobFailed) as caught:

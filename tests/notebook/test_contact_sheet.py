@@ -33,7 +33,7 @@ def test_a_sheet_from_start_to_keep(local):
     assert phases(sheet) == ["waiting"] * 2
     press(sheet, "start")
     wait_until(lambda: all(now["film"] for now in sheet._page.now))
-    assert sheet._page.words["status"] == "2 of 2 clips are there"
+    wait_until(lambda: sheet._page.words["status"] == "2 of 2 clips are there")
     assert sheet._page.now[0]["film"]["width"] == 64
     keys = [cell["key"] for cell in sheet._page.cells]
     press(sheet, "keep", key=keys[1], kept=True)
@@ -81,8 +81,8 @@ def test_a_failed_cell_has_its_reason_and_a_retry(local):
     wait_until(lambda: phases(sheet) == ["finished", "failed"])
     wait_until(lambda: sheet.sweep.over)
 
-    assert "no paint left" in sheet._page.now[1]["message"]
-    assert "1 failed" in sheet._page.words["status"]
+    wait_until(lambda: "no paint left" in sheet._page.now[1]["message"])
+    wait_until(lambda: "1 failed" in sheet._page.words["status"])
     press(sheet, "retry", key=sheet._page.cells[1]["key"])
     wait_until(lambda: len(local.history.in_batch(f"{sheet.sweep.id}/%")) == 3)
     wait_until(lambda: phases(sheet) == ["finished", "failed"])

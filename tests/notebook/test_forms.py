@@ -14,6 +14,7 @@ import ltx_widgets as ltx
 from ltx_widgets import ENDPOINTS, configure
 from ltx_widgets.schema import describe
 from ltx_widgets.video.encode import Mp4Writer, Picture
+from ltx_widgets.widgets import media_control
 from ltx_widgets.widgets.upload import UploadPicker
 
 FORMS = {
@@ -129,8 +130,9 @@ def test_a_path_can_be_typed(local, desk):
     assert form.request["image_url"] == str(desk / "fox.png")
 
 
-def test_a_half_typed_path_is_not_read(local, desk):
+def test_a_half_typed_path_is_not_read(local, desk, monkeypatch):
     """While somebody types, the form waits; nothing is said to be wrong yet."""
+    monkeypatch.setattr(media_control, "_TYPING_S", 60.0)
     form = ltx.ImageToVideo(prompt="a fox")
 
     for end in range(1, len(str(desk / "fox.png")) + 1):

@@ -1,6 +1,7 @@
 """The live panel: what it shows of a job, how often, and what is left of it."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -104,13 +105,19 @@ def test_a_flood_of_lines_is_few_updates(job, heard, follow):
     follow()
     job.accept("r1")
     began, before = time.monotonic(), len(heard)
-    while time.monotonic() - began < 1:
+    while time.monotonic() - began < 2:
         job.advance(Running((LogLine(f"line {time.monotonic()}"),)))
         time.sleep(0.002)
 
-    updates = [what for *_, kind, what in heard[before:] if kind == "comm_msg"]
+    times = [
+        when
+        for when, _, kind, what in heard[before:]
+        if kind == "comm_msg" and "ltx-log" in str(what)
+    ]
 
-    assert 3 <= len([u for u in updates if "ltx-log" in str(u)]) <= 6
+    # Any three of them take two pauses, on however slow a machine.
+    assert all(c - a >= 0.39 for a, c in zip(times, times[2:], strict=False))
+    assert len(times) > 2
 
 
 def test_the_clock_moves_between_lines(job, heard, follow):
@@ -127,7 +134,7 @@ def test_a_finished_job_is_one_line(job, portal, follow):
     job.finish("the clip")
 
     assert following.result(5) == "the clip"
-    assert "Finished in 0 s" in texts(panel)
+    assert re.search(r"Finished in \d+ s", texts(panel))
     panel.add("it is below", more="or <above>")
     assert "<summary>it is below</summary>or &lt;above&gt;" in texts(panel)
     assert len(panel.children[0].children) == 1

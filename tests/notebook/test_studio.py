@@ -132,14 +132,14 @@ def test_it_says_where_calls_go_and_what_they_cost(local, monkeypatch):
 
 def test_jobs_of_a_gone_kernel_are_gone_on_with(server, local):
     """A new board has what another kernel left, with its age, and gets its clip."""
-    request_id = left_behind(server, "frames=40 pace=0.05")
+    request_id = left_behind(server, "frames=100 pace=0.05")
 
     board = ltx.job_board()
 
     wait_until(lambda: request_id in ids(board))
     (job,) = (job for job in board.board.jobs if job.request_id == request_id)
     assert job.resumed
-    assert job.result(20).request_id == request_id
+    assert job.result(60).request_id == request_id
     assert local.history.matching(request_id)[0].state == "finished"
     board.close()
 
