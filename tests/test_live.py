@@ -47,10 +47,10 @@ def test_watchers_hear_of_jobs_under_way_and_new_ones(session):
     stop = session.live.watch(heard.append)
     later = session.submit("a later clip")
     stop()
+    running.cancel()
     session.submit("one too late").result()
 
     assert heard == [running, later]
-    running.cancel()
 
 
 def test_a_job_that_nobody_holds_is_let_go(session):
