@@ -232,6 +232,7 @@ class View {
       }
       if (!this.rewinding) {
         this.keep();
+        this.paint(); // The button says Play again.
       }
     };
     this.rewinding = requestAnimationFrame(step);
