@@ -62,6 +62,8 @@ class GalleryBoard(anywidget.AnyWidget):
         self._lock = threading.Lock()
         self._until = 0.0
         self._looking = False
+        # How the history stood when the page was last known to have all of it.
+        self._seen: tuple[int, ...] | None = None
         self._export = GalleryExport(self.send)
         super().__init__(kinds=kinds())
         Feed(self, self._find)
@@ -165,6 +167,10 @@ class GalleryBoard(anywidget.AnyWidget):
         query = said["query"]
         filters = _filters(query)
         limit = min(int(said.get("limit", _PAGE)), _MOST)
+        stamp = self._stamp()  # Before the look: what is written meanwhile is told of.
+        with self._lock:
+            # Another view may have listed an older state, and still waits to be told.
+            self._seen = stamp if self._seen is None else self._seen
         runs = self._library.find(**filters, before=said.get("before"), limit=limit + 1)
         self.send(
             {
@@ -237,18 +243,22 @@ class GalleryBoard(anywidget.AnyWidget):
             raise
 
     async def _look_on(self) -> None:
-        seen: tuple[int, ...] | None = None
         while True:
             with self._lock:
                 if time.monotonic() >= self._until:
                     self._looking = False
                     return
-            with suppress(OSError):
-                now = await asyncio.to_thread(self._library.stamp)
-                if seen is not None and now != seen:
-                    self.send({"kind": "changed"})
-                seen = now
+            now = await asyncio.to_thread(self._stamp)
+            with self._lock:
+                changed, self._seen = self._seen not in (None, now), now
+            if changed:
+                self.send({"kind": "changed"})
             await asyncio.sleep(_LOOK_S)
+
+    def _stamp(self) -> tuple[int, ...]:
+        with suppress(OSError):
+            return self._library.stamp()
+        return ()  # No clip was ever made.
 
     def _tell(
         self,

@@ -273,13 +273,27 @@ def test_an_export_without_a_name(scene, visit):
 def test_clips_of_other_kernels_are_told(scene, visit, monkeypatch, home):
     """While the page is to be seen, and not afterwards."""
     monkeypatch.setattr(gallery_board, "_LOOK_S", 0.02)
+    visit.list()
     visit.say("watch")
-    wait_until(lambda: visit._board._looking)
-    # Its first look may come after this one; one after that tells.
-    wait_until(lambda: Scene(home).add("by another kernel", film=False) and visit.told("changed"))
+    Scene(home).add("by another kernel", film=False)
+    wait_until(lambda: visit.told("changed"))
 
     visit.say("rest")
     wait_until(lambda: not visit._board._looking)
+
+
+def test_clips_made_while_nobody_looked_are_told(scene, visit, monkeypatch):
+    """Between the page's list and its first look, and while the page was out of sight."""
+    monkeypatch.setattr(gallery_board, "_LOOK_S", 0.02)
+    visit.list()
+    for number in range(1, 3):
+        scene.add("a fox", film=False)
+        assert len(visit.told("changed")) == number - 1
+
+        visit.say("watch")
+        wait_until(lambda number=number: len(visit.told("changed")) == number)
+        visit.say("rest")
+        wait_until(lambda: not visit._board._looking)
 
 
 def test_a_saved_notebook_shows_the_newest(scene):
