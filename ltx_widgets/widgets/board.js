@@ -14,6 +14,7 @@
 const MOST_LINES = 200;
 const MOST_NAMED = 2;
 const TICK_MS = 1000;
+const FRESH_MS = 20_000;
 const SAID = { running: "running", queued: "waiting", finished: "finished", failed: "failed" };
 
 /** What is known of the jobs, and who draws it. */
@@ -22,6 +23,9 @@ class Jobs {
   /** @type {Map<string, { lines: string[], whole: boolean, views: number, note: string }>} */
   logs = new Map();
   /** @type {Set<{ draw(): void, say(text: string): void }>} */ views = new Set();
+  heard = false;
+  /** What was said before there was a view. */
+  kept = { text: "", at: 0 };
 
   /** @param {Model} model */
   constructor(model) {
@@ -39,6 +43,11 @@ class Jobs {
       const there = new Set(said.rows.map((row) => row.id));
       [...this.rows.keys()].filter((id) => !there.has(id)).forEach((id) => this.forget(id));
       said.rows.forEach((row) => this.learn(row));
+      // It may have been said before this page listened.
+      if (said.said && !this.heard) {
+        this.heard = true;
+        this.say(said.said);
+      }
     } else if (said.kind === "news") {
       const changed = said.rows.filter((row) => "phase" in row);
       said.rows.forEach((row) => this.learn(row));
@@ -52,6 +61,7 @@ class Jobs {
         Object.assign(log, { lines: said.lines, whole: true });
       }
     } else if (said.kind === "say") {
+      this.heard = true;
       this.say(said.text);
     }
     this.views.forEach((view) => view.draw());
@@ -103,7 +113,19 @@ class Jobs {
   }
 
   say(text) {
+    this.kept = this.views.size ? { text: "", at: 0 } : { text, at: performance.now() };
     this.views.forEach((view) => view.say(text));
+  }
+
+  /** @param {{ draw(): void, say(text: string): void }} view */
+  show(view) {
+    this.views.add(view);
+    const { text, at } = this.kept;
+    this.kept = { text: "", at: 0 };
+    if (text && performance.now() < at + FRESH_MS) {
+      // Only what changes on the page is read aloud.
+      requestAnimationFrame(() => view.say(text));
+    }
   }
 
   get sorted() {
@@ -358,7 +380,7 @@ export default () => {
     /** @param {{ el: HTMLElement }} context */
     render({ el }) {
       const view = new View(jobs, el);
-      jobs.views.add(view);
+      jobs.show(view);
       return () => {
         jobs.views.delete(view);
         view.end();

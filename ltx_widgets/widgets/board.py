@@ -4,8 +4,9 @@ The page draws the rows and moves the clocks; the kernel tells what changed, of 
 message, five times a second at most. A log goes over only while somebody has it open.
 
 Page to kernel: ``hello``, ``cancel``, ``log`` (open), ``whole``, ``show``, ``dismiss``. Kernel to
-page: ``all`` (rows), ``news`` (rows: what changed in them; gone; logs), ``whole`` (lines, or
-reason), ``say`` (text). All but ``hello``, ``all``, ``news`` and ``say`` name their row.
+page: ``all`` (rows; said: the last text, if it is fresh), ``news`` (rows: what changed in them;
+gone; logs), ``whole`` (lines, or reason), ``say`` (text). All but ``hello``, ``all``, ``news`` and
+``say`` name their row.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,8 @@ _HERE = Path(__file__).parent
 _PAINT_S = 0.2
 _MOST_OVER = 8
 _MOST_LINES = 20_000
+# A page that comes later than that is not told what was said before it was there.
+_FRESH_S = 20.0
 
 
 class Board(anywidget.AnyWidget):
@@ -61,6 +65,7 @@ class Board(anywidget.AnyWidget):
         self._entries: dict[str, Entry] = {}
         self._gone: list[str] = []
         self._session: Session | None = None
+        self._said, self._said_at = "", 0.0
         self._painting = self._dirty = self._closed = False
         super().__init__()
         let_clicks_through(self)
@@ -92,6 +97,7 @@ class Board(anywidget.AnyWidget):
 
     def announce(self, text: str) -> None:
         """Have it read aloud to who listens to the page instead of looking at it."""
+        self._said, self._said_at = text, time.monotonic()
         self.send({"kind": "say", "text": text})
 
     def close(self) -> None:
@@ -186,7 +192,8 @@ class Board(anywidget.AnyWidget):
         with self._lock:
             if said.get("kind") == "hello":
                 rows = [{"id": i, **e.told_now()} for i, e in self._entries.items() if e.told]
-                self.send({"kind": "all", "rows": rows})
+                fresh = time.monotonic() < self._said_at + _FRESH_S
+                self.send({"kind": "all", "rows": rows, "said": self._said if fresh else ""})
                 return
             entry, session = self._entries.get(id_), self._session
             if entry is None or session is None:

@@ -4,10 +4,7 @@
  */
 
 const FOCUSABLE = "textarea, select, input:not([type=file]), button:not(:disabled), [tabindex='0']";
-const PATIENCE_MS = 3000;
-
-/** The studio that somebody touched last: one of several views on this page. */
-let last = null;
+const PATIENCE_MS = 20_000;
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -31,15 +28,16 @@ function find(part, root) {
   return able.find((one) => one.matches("textarea")) ?? able[0];
 }
 
-/** A form may still be on its way to the page. @param {string} part @param {HTMLElement} root */
-function lead(part, root, until = performance.now() + PATIENCE_MS) {
+/** A form may still be on its way to the page. @param {string} part @param {HTMLElement} root
+ *  @param {() => boolean} meant Whether this is still the place to go to. */
+function lead(part, root, meant) {
   const target = find(part, root);
   if (target) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-  } else if (root.isConnected && performance.now() < until) {
-    requestAnimationFrame(() => lead(part, root, until));
+  } else if (root.isConnected) {
+    requestAnimationFrame(() => meant() && lead(part, root, meant));
   }
 }
 
@@ -56,18 +54,54 @@ function name(root) {
   label(".ltx-seeing", "group", "Jobs and clips");
 }
 
-/** @param {{ model: any, el: HTMLElement }} context */
-function render({ model, el }) {
+/** The views of one studio on this page, and which of them is led to something. */
+class Views {
+  /** Those whose parts are there. @type {Set<HTMLElement>} */ roots = new Set();
+  /** The one that somebody touched last. @type {HTMLElement | null} */ last = null;
+  newest = 0;
+  /** Heard before a view could go there. @type {(() => void) | null} */ waiting = null;
+
+  /** @param {any} model */
+  constructor(model) {
+    this.model = model;
+    model.on("msg:custom", this.hear);
+    // What was said before this page listened is said again.
+    model.send({ kind: "hello" });
+  }
+
+  detach() {
+    this.model.off("msg:custom", this.hear);
+  }
+
+  hear = (/** @type {{ kind: string, to: string, number: number }} */ { kind, to, number }) => {
+    if (kind !== "lead" || number <= this.newest) {
+      return;
+    }
+    this.newest = number;
+    const until = performance.now() + PATIENCE_MS;
+    const meant = () => number === this.newest && performance.now() < until;
+    this.waiting = () => {
+      const roots = this.last?.isConnected ? [this.last] : [...this.roots];
+      roots.forEach((root) => meant() && lead(to, root, meant));
+    };
+    this.go();
+  };
+
+  go() {
+    if (this.waiting && this.roots.size) {
+      const { waiting } = this;
+      this.waiting = null;
+      waiting();
+    }
+  }
+}
+
+/** @param {Views} views @param {HTMLElement} el */
+function draw(views, el) {
   let root = null;
   let frame = 0;
   let release = () => {};
-  const touch = () => (last = root);
-  const hear = (/** @type {{ kind: string, to: string }} */ said) => {
-    const meant = !last?.isConnected || last === root;
-    if (said.kind === "lead" && root && meant) {
-      lead(said.to, root);
-    }
-  };
+  const touch = () => (views.last = root);
   const settle = () => {
     root = el.closest(".ltx-studio");
     // The parts are drawn one after the other.
@@ -80,17 +114,32 @@ function render({ model, el }) {
     root.addEventListener("keydown", choose);
     root.addEventListener("focusin", touch);
     root.addEventListener("pointerdown", touch);
+    views.roots.add(root);
+    views.go();
   };
   settle();
-  model.on("msg:custom", hear);
   return () => {
     cancelAnimationFrame(frame);
-    model.off("msg:custom", hear);
     release();
+    views.roots.delete(root);
     root?.removeEventListener("keydown", choose);
     root?.removeEventListener("focusin", touch);
     root?.removeEventListener("pointerdown", touch);
   };
 }
 
-export default { render };
+export default () => {
+  /** @type {Views} */ let views;
+  return {
+    /** @param {{ model: any }} context */
+    initialize({ model }) {
+      views = new Views(model);
+      return () => views.detach();
+    },
+
+    /** @param {{ el: HTMLElement }} context */
+    render({ el }) {
+      return draw(views, el);
+    },
+  };
+};

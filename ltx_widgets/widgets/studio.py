@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
@@ -30,6 +31,8 @@ from ltx_widgets.widgets.tasks import FORMS, form_for
 __all__ = ["Studio", "studio"]
 
 _HERE = Path(__file__).parent
+# A page that comes later than that stays where it is.
+_FRESH_S = 20.0
 _NAMES = {
     "text-to-video": "Text to video",
     "image-to-video": "Image to video",
@@ -41,17 +44,34 @@ _NAMES = {
 
 
 class _Guide(anywidget.AnyWidget):
-    """Carries ``studio.css``, names the parts for who hears the page, and moves the focus."""
+    """Carries ``studio.css``, names the parts for who hears the page, and moves the focus.
+
+    Page to kernel: ``hello``. Kernel to page: ``lead`` (to, number); again after a ``hello``, for a
+    page that did not listen yet.
+    """
 
     _esm = script("keys.js", "studio.js")
     _css = _HERE / "studio.css"
+
+    def __init__(self) -> None:
+        self._lead: dict[str, Any] = {"kind": "lead", "number": 0}
+        self._led_at = 0.0
+        super().__init__(layout=w.Layout(height="0", margin="0"))
+        self.on_msg(self._heard)
 
     def __repr__(self) -> str:
         return "Guide()"
 
     def lead_to(self, part: str) -> None:
         """Move the keyboard's place to the first control of a part, as soon as it is there."""
-        self.send({"kind": "lead", "to": part})
+        self._lead = {"kind": "lead", "to": part, "number": self._lead["number"] + 1}
+        self._led_at = time.monotonic()
+        self.send(self._lead)
+
+    def _heard(self, _: Any, said: Mapping[str, Any], __: Any) -> None:
+        fresh = time.monotonic() < self._led_at + _FRESH_S
+        if said.get("kind") == "hello" and "to" in self._lead and fresh:
+            self.send(self._lead)
 
 
 class _Sent(JobList):
@@ -92,7 +112,7 @@ class Studio(w.VBox):
         self._senders: WeakKeyDictionary[Job, Form] = WeakKeyDictionary()
         self._newest: Job | None = None
         self._session: Session | None = None
-        self._guide, self._head = _Guide(layout=w.Layout(height="0", margin="0")), w.HTML()
+        self._guide, self._head = _Guide(), w.HTML()
         self.stage = Stage(self.open_form)
         self.board = Board(self._finished, self.show)
         self.gallery = Gallery(handoff=self.open_form, show=self.show)

@@ -9,6 +9,8 @@ import ltx_widgets as ltx
 from ltx_widgets import session as sessions
 from ltx_widgets.errors import InvalidRequest
 from ltx_widgets.session import Session
+from ltx_widgets.widgets import board as boards
+from ltx_widgets.widgets import studio as studios
 from ltx_widgets.widgets.job_board import JobBoard
 from ltx_widgets.widgets.lookout import Lookout
 
@@ -93,6 +95,34 @@ def test_a_task_fills_its_form_and_keeps_the_rest(studio):
     assert studio.task == "image-to-video"
     assert studio.form.request["prompt"] == "half written"
     assert studio.form.request["duration"] == 8
+
+
+def test_a_page_that_comes_late_is_led_there_too(heard, local, monkeypatch):
+    """Its script may listen only after the form was opened; much later it stays where it is."""
+
+    def told(kind):
+        sent = [data["content"] for *_, data in heard if data.get("method") == "custom"]
+        return [content for content in sent if content["kind"] == kind]
+
+    def come():
+        for part in (studio._guide, studio.board):
+            part._handle_custom_msg({"kind": "hello"}, [])
+
+    studio = ltx.studio()
+    come()
+    assert (told("lead"), told("all")[-1]["said"]) == ([], "")
+
+    studio.open_form("image-to-video", {"duration": 8})
+    come()
+    first, again = told("lead")
+    assert again == first
+    assert told("all")[-1]["said"] == "Image to video: the form is filled in."
+
+    for module in (studios, boards):
+        monkeypatch.setattr(module, "_FRESH_S", 0)
+    come()
+    assert (len(told("lead")), told("all")[-1]["said"]) == (2, "")
+    studio.close()
 
 
 def test_an_endpoint_gets_a_form_of_these_settings_alone(studio):
