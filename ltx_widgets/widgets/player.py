@@ -144,11 +144,7 @@ class Player(w.VBox):
         Raises:
             MediaError: set to a part that the clip has not.
         """
-        first, last = self._screen.marks
-        if first is None and last is None:
-            return None
-        fps, frames = self._clip.fps, self._clip.frames
-        return (first or 0) / fps, (frames if last is None else last + 1) / fps
+        return _part(self._screen.marks, self._clip)
 
     @section.setter
     def section(self, part: tuple[float, float] | None) -> None:
@@ -179,7 +175,10 @@ class Player(w.VBox):
         Args:
             place: "first image" or "last image", of the new clip.
         """
-        still = self.still
+        self._use(self.frame, place)
+
+    def _use(self, frame: int, place: str) -> None:
+        still = Still(self._clip, frame)
         specs = _specs("image-to-video")
         name = "end_image_url" if place == "last image" else "image_url"
         fields = {name: still, **_matching(self._clip, specs)}
@@ -194,7 +193,10 @@ class Player(w.VBox):
         frame shown is made first, on a thread: encoded anew, since a copy of the stream could end
         at a key frame only.
         """
-        clip, frame = self._clip, self.frame
+        self._extend(self.frame)
+
+    def _extend(self, frame: int) -> None:
+        clip = self._clip
         if frame == clip.frames - 1:
             self._hand_over("extend-video", {"video_url": clip}, f"The clip is in {self._form}.")
             return
@@ -207,7 +209,9 @@ class Player(w.VBox):
 
     def retake(self) -> None:
         """Make the marked part anew: opens retake video."""
-        part = self.section
+        self._retake(self.section)
+
+    def _retake(self, part: tuple[float, float] | None) -> None:
         if part is None:
             self._say("Mark a part first: go to its first frame and press I, then O at its last.")
             return
@@ -274,27 +278,19 @@ class Player(w.VBox):
     def _heard(self, _: Any, said: Mapping[str, Any], __: Sequence[Any]) -> None:
         match said:
             case {"kind": "do", "what": str(what), "serial": self._serial, "frame": int(frame)}:
-                # What is asked may have overtaken the trait. No lock is held from here on: where
-                # it leads may have one of its own.
-                self.frame = max(0, min(frame, self._clip.frames - 1))
-                self._take_marks(said.get("marks"))
-                self._act(what)
+                # What is asked may have overtaken the traits. They stay as they are: set from here,
+                # they would pull back a page that moved on meanwhile. No lock is held from here on:
+                # where it leads may have one of its own.
+                self._act(what, max(0, min(frame, self._clip.frames - 1)), said.get("marks"))
 
-    def _take_marks(self, marks: Any) -> None:
-        match marks:
-            case [first, last] if all(
-                mark is None or (isinstance(mark, int) and 0 <= mark < self._clip.frames)
-                for mark in (first, last)
-            ):
-                self._screen.marks = [first, last]
-
-    def _act(self, what: str) -> None:
+    def _act(self, what: str, frame: int, marks: Any) -> None:
         if what == "extend":
-            self.extend()
+            self._extend(frame)
         elif what == "retake":
-            self.retake()
+            known = _are_marks(marks, self._clip)
+            self._retake(_part(marks, self._clip) if known else self.section)
         else:
-            self.use_frame(what)
+            self._use(frame, what)
 
     async def _cut_and_extend(self, clip: Clip, frame: int) -> None:
         try:
@@ -321,6 +317,25 @@ class Player(w.VBox):
 
 def _folder() -> Path:
     return default_session().folder / "previews"
+
+
+def _are_marks(marks: Any, clip: Clip) -> bool:
+    """Whether a page's word is what marks are: two frames of the clip, or none."""
+    match marks:
+        case [first, last]:
+            return all(
+                mark is None or (isinstance(mark, int) and 0 <= mark < clip.frames)
+                for mark in (first, last)
+            )
+    return False
+
+
+def _part(marks: Sequence[int | None], clip: Clip) -> tuple[float, float] | None:
+    """From the beginning of the first marked frame to the end of the last, in seconds."""
+    first, last = marks
+    if first is None and last is None:
+        return None
+    return (first or 0) / clip.fps, (clip.frames if last is None else last + 1) / clip.fps
 
 
 def _specs(task: str) -> dict[str, FieldSpec]:
