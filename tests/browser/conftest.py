@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from lab import ARTIFACTS, Lab, find_browser
-from playwright.sync_api import sync_playwright
+from lab import ARTIFACTS, PATIENCE_MS, Lab, find_browser
+from playwright.sync_api import expect, sync_playwright
 from workbench import Workbench
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items):

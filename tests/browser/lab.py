@@ -17,6 +17,7 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARTIFACTS = Path(__file__).parents[2] / ".artifacts" / "screenshots"
 WIDE = {"width": 1280, "height": 900}
+PATIENCE_MS = 40_000  # a loaded machine opens a page in ten seconds
 # A user's JupyterLab asks about news once; a test's page must not be covered by the question.
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
@@ -123,7 +124,7 @@ def open_page(playwright, browser: str, *, size=WIDE, **options):
     )
     try:
         page = chromium.new_context(viewport=size, **options).new_page()
-        page.set_default_timeout(40_000)  # a loaded machine opens a page in ten seconds
+        page.set_default_timeout(PATIENCE_MS)
         try:
             yield page
         except BaseException:
@@ -158,12 +159,13 @@ def run_cells(page, count: int) -> None:
 PLAY = """async (video) => {
     await new Promise((done) => {
         if (video.readyState >= 1) { done(); } else { video.onloadedmetadata = done; }
-        setTimeout(done, 10000);
+        setTimeout(done, 40000);
     });
     video.muted = true;
     video.playbackRate = 4;
     await video.play();
-    await new Promise((done) => { video.onended = done; setTimeout(done, 20000); });
+    // Software decodes a large film slower than it plays.
+    await new Promise((done) => { video.onended = done; setTimeout(done, 120000); });
     const quality = video.getVideoPlaybackQuality();
     return {
         ended: video.ended, width: video.videoWidth, height: video.videoHeight,

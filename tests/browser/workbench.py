@@ -88,7 +88,8 @@ class Workbench:
         name = self.write(*cells)
         with open_page(playwright, chromium, size=size, **options) as page:
             if view == "voila":
-                page.goto(self.lab.address(name, view) + ("&theme=dark" if dark else ""))
+                address = self.lab.address(name, view) + ("&theme=dark" if dark else "")
+                page.goto(address, timeout=RUN_S * 1000)
             else:
                 page.goto(self.lab.address(name, view))
                 page.wait_for_function(_THERE)
