@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARTIFACTS = Path(__file__).parents[2] / ".artifacts" / "screenshots"
 WIDE = {"width": 1280, "height": 900}
+MOST_ERRORS = 40
 PATIENCE_MS = 40_000  # a loaded machine opens a page in ten seconds
 # A user's JupyterLab asks about news once; a test's page must not be covered by the question.
 SETTINGS = {
@@ -112,7 +114,7 @@ class Lab:
 
 @contextmanager
 def open_page(playwright, browser: str, *, size=WIDE, **options):
-    """A page of a fresh browser."""
+    """A page of a fresh browser; a failure shows a picture of it, and what its console said."""
     chromium = playwright.chromium.launch(
         executable_path=browser,
         args=[
@@ -125,9 +127,13 @@ def open_page(playwright, browser: str, *, size=WIDE, **options):
     try:
         page = chromium.new_context(viewport=size, **options).new_page()
         page.set_default_timeout(PATIENCE_MS)
+        errors = deque(maxlen=MOST_ERRORS)
+        page.on("console", lambda told: told.type == "error" and errors.append(told.text))
+        page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
         try:
             yield page
         except BaseException:
+            print("The page's console:", *errors, sep="\n  ")  # noqa: T201 - shown by pytest
             ARTIFACTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=ARTIFACTS / "failed.png")
             raise
