@@ -68,7 +68,7 @@ def cards(page, count):
 
 def tab_to(page, selector):
     """Go on with the Tab key until the focus is there."""
-    for _ in range(30):
+    for _ in range(80):  # It may go round all of JupyterLab.
         page.keyboard.press("Tab")
         if page.evaluate(f"document.activeElement.matches({selector!r})"):
             return

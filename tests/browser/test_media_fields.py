@@ -64,8 +64,9 @@ def listed(page, count):
     page.locator(".ltx-earlier li img[src^=blob]").nth(count - 1).wait_for()
 
 
-def has_focus(part):
-    return part.evaluate("(part) => part === document.activeElement")
+def gets_focus(page, part):
+    """Wait until the keyboard's place is there: it comes a moment after a part is to be seen."""
+    page.wait_for_function("(part) => part === document.activeElement", arg=part.element_handle())
 
 
 def drop(into, **what):
@@ -152,15 +153,15 @@ def test_an_earlier_clip_is_chosen_by_keyboard(show, keep):
         button.press("Enter")
         words = image.get_by_label("Find in prompts")
         listed(page, 2)
-        assert has_focus(words)
+        gets_focus(page, words)
         keep(page, "media-earlier")
 
         page.keyboard.press("Escape")
         words.wait_for(state="detached")
-        assert has_focus(button)
+        gets_focus(page, button)
 
         page.keyboard.press("Enter")
-        words.wait_for()
+        gets_focus(page, words)
         page.keyboard.type("DIGS badger")
         page.wait_for_function(
             "(all => all.length && all.every((li) => li.textContent.includes('badger')))"
@@ -174,7 +175,7 @@ def test_an_earlier_clip_is_chosen_by_keyboard(show, keep):
             page.keyboard.press(key)
         page.keyboard.press("Enter")
         image.get_by_text(re.compile(r"frame 4 of .*, 64 x 36")).wait_for()
-        assert has_focus(button)
+        gets_focus(page, button)
 
         page.get_by_label("Image", exact=True).fill("train.first_frame")
         image.get_by_text("variable train.first_frame: frame 0 of").wait_for()

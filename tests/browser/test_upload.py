@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 import nbformat
@@ -19,6 +20,7 @@ from ltx_widgets.server.local import stop_server
 NOTEBOOK = "upload.ipynb"
 TINY = f"{Path(__file__).parents[1] / 'tiny_engine.py'}:TinyEngine"
 MIB = 1024 * 1024
+ARRIVES_S = 120
 # What an mp4 begins with; what follows is none.
 FILM = b"\0\0\0\x18ftypmp42"
 
@@ -76,7 +78,9 @@ def test_a_large_file_arrives_whole(desk, tmp_path, chromium, playwright, start_
 
         seen = set()
         bar = page.locator(".ltx-upload [role=progressbar]")
+        until = time.monotonic() + ARRIVES_S
         while not ((desk / "done.txt").exists() and (desk / "done.txt").read_text()):
+            assert time.monotonic() < until, f"not there within {ARRIVES_S} s: {seen}"
             seen.add(bar.get_attribute("aria-valuenow"))
             page.wait_for_timeout(20)
         bar.wait_for(state="hidden")
@@ -99,14 +103,14 @@ def test_cancel_ends_it_and_a_reload_can_go_on(
         page.goto(start_lab(desk).address(NOTEBOOK))
         run_cells(page, 1)
         choose(page, tmp_path / "film.mp4")
+        sent = "+document.querySelector('.ltx-upload [role=progressbar]').ariaValueNow"
+        page.wait_for_function(f"{sent} > 0")  # Before that, there may be no half file yet.
         page.get_by_role("button", name="Cancel the upload").click()
         page.get_by_text("or drop or paste it here").wait_for()
-        assert list((home / "uploads").iterdir()) == []
+        wait_until(lambda: not list((home / "uploads").iterdir()))
 
         choose(page, tmp_path / "film.mp4")
-        page.wait_for_function(
-            "+document.querySelector('.ltx-upload [role=progressbar]').ariaValueNow > 5"
-        )
+        page.wait_for_function(f"{sent} > 5")
         page.keyboard.press("Control+S")
         page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
         page.reload()
@@ -137,10 +141,9 @@ def test_an_upload_can_be_watched_in_the_dark(desk, tmp_path, chromium, playwrig
         page.goto(dark_lab(desk).address(NOTEBOOK))
         run_cells(page, 1)
         choose(page, tmp_path / "film.mp4")
-        page.get_by_text(re.compile("film.mp4: [2-9] %")).wait_for()
+        page.get_by_text(re.compile(r"film.mp4: [1-9]\d? %")).wait_for()
         keep(page, "upload-dark")
-        page.get_by_text("film.mp4: 100 %").wait_for(state="hidden", timeout=120_000)
-        page.locator(".ltx-form [role=alert]").wait_for(timeout=60_000)
+        page.locator(".ltx-form [role=alert]").wait_for(timeout=180_000)
         keep(page, "upload-refused-dark")
 
 
