@@ -163,15 +163,15 @@ def run_cells(page, count: int) -> None:
 
 
 PLAY = """async (video) => {
-    await new Promise((done) => {
-        if (video.readyState >= 1) { done(); } else { video.onloadedmetadata = done; }
-        setTimeout(done, 40000);
-    });
+    const late = (ms) => new Promise((done) => setTimeout(done, ms));
+    const event = (name) => new Promise((done) => { video[name] = done; });
+    if (video.readyState < 1) { await Promise.race([event("onloadedmetadata"), late(40000)]); }
     video.muted = true;
     video.playbackRate = 4;
-    await video.play();
+    const ended = event("onended");
+    await Promise.race([video.play(), late(40000)]);
     // Software decodes a large film slower than it plays.
-    await new Promise((done) => { video.onended = done; setTimeout(done, 120000); });
+    await Promise.race([ended, late(120000)]);
     const quality = video.getVideoPlaybackQuality();
     return {
         ended: video.ended, width: video.videoWidth, height: video.videoHeight,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe import serious
 from lab import do
+from playwright.sync_api import expect
 from workbench import NARROW, RUN_S, Workbench
 
 STUDIO = "import ltx_widgets as ltx\nstudio = ltx.studio(prompt={!r})\nstudio"
@@ -188,13 +189,23 @@ def test_a_log_unfolds_and_a_cancel_works_while_a_cell_computes(show, keep):
         page.wait_for_function("window.spun")
 
 
+HAND = "studio.open_form('image-to-video', {'prompt': 'it turns its head'})"
+
+
 @pytest.mark.soak
-def test_settings_of_a_clip_lead_to_its_form(show):
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (STUDIO.format("a fox"), HAND),
+        (f"import ltx_widgets as ltx\nstudio = ltx.studio()\n{HAND}\nstudio",),
+    ],
+    ids=["after-it-is-shown", "before"],
+)
+def test_settings_of_a_clip_lead_to_its_form(cells, show):
     """The keyboard's place moves there, and it is said aloud."""
-    hand = "studio.open_form('image-to-video', {'prompt': 'it turns its head'})"
-    with show(STUDIO.format("a fox"), hand) as page:
+    with show(*cells) as page:
         prompt = page.locator(".ltx-task-image-to-video textarea").first
         page.wait_for_function("document.activeElement?.closest('.ltx-task-image-to-video')")
-        assert prompt.input_value() == "it turns its head"
-        assert page.get_by_role("radio", name="Image to video").is_checked()
-        assert "Image to video" in page.locator(".ltx-aloud").first.inner_text()
+        expect(prompt).to_have_value("it turns its head")
+        expect(page.get_by_role("radio", name="Image to video")).to_be_checked()
+        expect(page.locator(".ltx-aloud").first).to_contain_text("Image to video")
