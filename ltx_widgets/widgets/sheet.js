@@ -3,8 +3,8 @@
  *
  * ipywidgets holds a field's newest value back until the kernel has taken the one before; a click
  * is sent at once and would overtake it, and Generate would send a half-typed prompt. So a click
- * after typing waits for an answer of the kernel's: by then it has taken what was on its way, and
- * the page has sent what was held back.
+ * after typing waits until the kernel is done with a message sent before it: by then it has taken
+ * what was on its way, and the page has sent what was held back.
  *
  * @param {{ model: any, el: HTMLElement }} context
  */
@@ -28,12 +28,15 @@ function render({ model, el }) {
     event.preventDefault();
     typed = false;
     held = button;
-    model.send({ kind: "settle" });
+    // Not by an answer: anywidget has a model that was slow to load hear nothing at all.
+    model.send({ kind: "settle" }, { iopub: { status: go } });
   };
-  const hear = () => {
-    const button = held;
-    held = null;
-    button?.click();
+  const go = (/** @type {{ content: { execution_state: string } }} */ { content }) => {
+    if (content.execution_state === "idle") {
+      const button = held;
+      held = null;
+      button?.click();
+    }
   };
   const find = () => {
     root = el.closest(".ltx-form, .ltx-panel");
@@ -41,7 +44,6 @@ function render({ model, el }) {
       release = ownKeys(root);
       root.addEventListener("input", note, true);
       root.addEventListener("click", settle, true);
-      model.on("msg:custom", hear);
     } else {
       frame = requestAnimationFrame(find); // Not on the page yet.
     }
@@ -52,7 +54,6 @@ function render({ model, el }) {
     release();
     root?.removeEventListener("input", note, true);
     root?.removeEventListener("click", settle, true);
-    model.off("msg:custom", hear);
   };
 }
 

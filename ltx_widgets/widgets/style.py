@@ -75,18 +75,8 @@ class _Sheet(anywidget.AnyWidget):
     _esm = script("keys.js", "sheet.js")
     _css = _HERE / "style.css"
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        # Not let through while a cell runs: it is to come after what the fields sent.
-        self.on_msg(_answer)
-
     def __repr__(self) -> str:
         return "Sheet()"
-
-
-def _answer(sheet: _Sheet, *_: object) -> None:
-    """Tell the page that all it sent before has arrived."""
-    sheet.send({"kind": "settled"})
 
 
 def style_sheet() -> w.DOMWidget:
