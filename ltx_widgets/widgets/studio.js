@@ -5,6 +5,7 @@
 
 const FOCUSABLE = "textarea, select, input:not([type=file]), button:not(:disabled), [tabindex='0']";
 const PATIENCE_MS = 20_000;
+const USES = ["pointerdown", "keydown"];
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -61,25 +62,37 @@ class Views {
   newest = 0;
   /** Heard before a view could go there. @type {(() => void) | null} */ waiting = null;
 
+  /** How often the page was used since it was loaded: who went elsewhere is not led back. */
+  used = 0;
+
   /** @param {any} model */
   constructor(model) {
     this.model = model;
+    USES.forEach((kind) => document.addEventListener(kind, this.use, true));
     model.on("msg:custom", this.hear);
     // What was said before this page listened is said again.
     model.send({ kind: "hello" });
   }
 
+  use = () => {
+    this.used += 1;
+  };
+
   detach() {
+    USES.forEach((kind) => document.removeEventListener(kind, this.use, true));
     this.model.off("msg:custom", this.hear);
   }
 
-  hear = (/** @type {{ kind: string, to: string, number: number }} */ { kind, to, number }) => {
+  /** @param {{ kind: string, to: string, number: number, again?: boolean }} said */
+  hear = ({ kind, to, number, again = false }) => {
     if (kind !== "lead" || number <= this.newest) {
       return;
     }
     this.newest = number;
     const until = performance.now() + PATIENCE_MS;
-    const meant = () => number === this.newest && performance.now() < until;
+    const used = again ? 0 : this.used;
+    const meant = () =>
+      number === this.newest && used === this.used && performance.now() < until;
     this.waiting = () => {
       const roots = this.last?.isConnected ? [this.last] : [...this.roots];
       roots.forEach((root) => meant() && lead(to, root, meant));

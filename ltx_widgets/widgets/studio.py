@@ -46,8 +46,8 @@ _NAMES = {
 class _Guide(anywidget.AnyWidget):
     """Carries ``studio.css``, names the parts for who hears the page, and moves the focus.
 
-    Page to kernel: ``hello``. Kernel to page: ``lead`` (to, number); again after a ``hello``, for a
-    page that did not listen yet.
+    Page to kernel: ``hello``. Kernel to page: ``lead`` (to, number, again); once more after a
+    ``hello``, for a page that did not listen yet.
     """
 
     _esm = script("keys.js", "studio.js")
@@ -71,7 +71,7 @@ class _Guide(anywidget.AnyWidget):
     def _heard(self, _: Any, said: Mapping[str, Any], __: Any) -> None:
         fresh = time.monotonic() < self._led_at + _FRESH_S
         if said.get("kind") == "hello" and "to" in self._lead and fresh:
-            self.send(self._lead)
+            self.send({**self._lead, "again": True})
 
 
 class _Sent(JobList):
