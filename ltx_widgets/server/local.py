@@ -84,7 +84,8 @@ def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20
     Args:
         state_dir: Made if missing.
         idle_s: Seconds without use after which a server started here ends by itself.
-        timeout_s: How long to wait for it to answer.
+        timeout_s: How long to wait for each: one that runs to answer, an older one to end, a new
+            one to start.
 
     Raises:
         ConfigError: it ended instead of starting; the message has the end of its log.
@@ -93,14 +94,13 @@ def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20
     running = _find_current(state_dir)
     if running is not None:
         return running
-    deadline = time.monotonic() + timeout_s
     private_folder(state_dir)
     with FolderLock(state_dir / "starting.lock", wait_s=timeout_s):
-        _until_it_answers(state_dir, deadline)
+        _until_it_answers(state_dir, time.monotonic() + timeout_s)
         running = _find_current(state_dir)
         if running is None:
             stop_server(state_dir, timeout_s=timeout_s)
-            running = _start(state_dir, idle_s, deadline)
+            running = _start(state_dir, idle_s, time.monotonic() + timeout_s)
         return running
 
 
@@ -164,12 +164,13 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
     Raises:
         TransportTimeout: it does not answer, or still runs, after `timeout_s` seconds.
     """
-    _until_it_answers(state_dir, time.monotonic() + timeout_s)
+    deadline = time.monotonic() + timeout_s
+    _until_it_answers(state_dir, deadline)
     note = read_note(state_dir)
     if note is None or _health(note) is None:
         return False
     _call(note, "POST", "/_ltx/shutdown")
-    with FolderLock(state_dir / "server.lock", wait_s=timeout_s):
+    with FolderLock(state_dir / "server.lock", wait_s=max(0.0, deadline - time.monotonic())):
         # The lock goes with its last lines; the process goes a moment later. Not for long: the
         # child of a kernel that is busy stays behind as a zombie, which looks alive from here.
         deadline = time.monotonic() + _LAST_MOMENT_S

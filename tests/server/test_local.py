@@ -19,7 +19,6 @@ from ltx_widgets.server.settings import child_environment
 ENGINES = Path(__file__).with_name("engines_for_tests.py")
 KERNEL = """
 import sys
-import threading
 from pathlib import Path
 from ltx_widgets.server.local import ensure_server
 input()
