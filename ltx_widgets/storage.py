@@ -248,11 +248,11 @@ class Storage:
     ) -> Reply:
         """Send a body, made anew for each try, until it is taken or refused.
 
-        Twice the same body is the same file or part. Five refusals end it, and so do five tries
-        without an answer, but not within 30 s of the first of those.
+        Twice the same body is the same file or part. Five refusals end it, and so does half a
+        minute without an answer, though not before the fifth try.
         """
         secret = token.secret if token else None
-        refused, silent_since = 0, None
+        refused, silent_since = 0, 0.0
         for attempt in itertools.count(1):
             try:
                 reply = await self._transport.exchange(
@@ -264,6 +264,7 @@ class Storage:
                 if attempt >= _MOST_TRIES and now - silent_since >= _PATIENCE_S:
                     raise
             else:
+                silent_since = 0.0
                 # A redirect stored nothing.
                 if reply.status in _TAKEN:
                     return reply

@@ -39,10 +39,11 @@ class Mailbox:
 
     def give_back(self, wanted: Future[WebhookEvent | None]) -> None:
         """End a wait; an event that came at that very moment is the next one's."""
-        if wanted.cancel():
-            return
-        event = wanted.result()
         with self._lock:
+            # Neither cancelled nor done: an interrupt hit this thread while it served itself.
+            if wanted.cancel() or not wanted.done():
+                return
+            event = wanted.result()
             if event is not None:
                 self._events.appendleft(event)
                 self._serve()

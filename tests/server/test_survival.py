@@ -18,7 +18,9 @@ def test_a_killed_server_loses_nothing(start, tmp_path):
     running = first.submit(f"a frames=2 starts={starts} until={tmp_path / 'killed'}")
     waiting = first.submit(f"b frames=1 starts={starts}")
     first.wait_for(running, "IN_PROGRESS", lines=2)
+    worker = psutil.Process(int(starts.read_text().split()[1]))
     first.kill()
+    worker.wait(20)
     (tmp_path / "killed").touch()
 
     second = start(engines=("SlowEngine",))

@@ -101,7 +101,7 @@ def test_an_end_during_the_leave_keeps_the_answer(web, monkeypatch):
                 post(place, {}, b"{}", reach=Reach(), names=names, within_s=20)
             )
             # Nothing tells when it has read the answer.
-            while "_say_goodbye" not in waits_in(task):  # noqa: ASYNC110
+            while not task.done() and "_say_goodbye" not in waits_in(task):  # noqa: ASYNC110
                 await asyncio.sleep(0)
             task.cancel()
             return await task
