@@ -96,7 +96,7 @@ def ensure_server(state_dir: Path, *, idle_s: float = 900, timeout_s: float = 20
         return running
     private_folder(state_dir)
     with FolderLock(state_dir / "starting.lock", wait_s=timeout_s):
-        _until_it_answers(state_dir, time.monotonic() + timeout_s)
+        _answering(state_dir, time.monotonic() + timeout_s)
         running = _find_current(state_dir)
         if running is None:
             stop_server(state_dir, timeout_s=timeout_s)
@@ -165,9 +165,8 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
         TransportTimeout: it does not answer, or still runs, after `timeout_s` seconds.
     """
     deadline = time.monotonic() + timeout_s
-    _until_it_answers(state_dir, deadline)
-    note = read_note(state_dir)
-    if note is None or _health(note) is None:
+    note = _answering(state_dir, deadline)
+    if note is None:
         return False
     _call(note, "POST", "/_ltx/shutdown")
     with FolderLock(state_dir / "server.lock", wait_s=max(0.0, deadline - time.monotonic())):
@@ -180,16 +179,17 @@ def stop_server(state_dir: Path, *, timeout_s: float = 10) -> bool:
     return True
 
 
-def _until_it_answers(state_dir: Path, deadline: float) -> None:
-    """Wait for a server that is there and too busy to answer: it must not be taken for none."""
+def _answering(state_dir: Path, deadline: float) -> ServerNote | None:
+    """The note of the server there; one too busy to answer is waited for, not taken for none."""
     while (note := read_note(state_dir)) is not None and _health(note) is None:
         if not (_alive(note.pid) and _is_held(state_dir / "server.lock")):
-            return
+            return None
         if time.monotonic() >= deadline:
             raise TransportTimeout(
                 f"the local server (process {note.pid}) runs and does not answer", sent=False
             )
         time.sleep(_POLL_S)
+    return note
 
 
 def _is_held(lock: Path) -> bool:
